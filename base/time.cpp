@@ -1,0 +1,13 @@
+#include "base/time.hpp"
+
+#include <ctime>
+
+namespace tributary {
+
+BootClock::time_point BootClock::now() noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
+}  // namespace tributary

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dns/types.hpp"
+
+namespace tributary::dns {
+
+/// Option codes that Tributary knows (IANA registry "DNS EDNS0 Option Codes").
+enum class OptionCode : std::uint16_t { cookie = 10, padding = 12, extended_error = 15 };
+
+/// The largest UDP payload that is sent or asked for: fits every path without fragments (DNS Flag Day 2020).
+inline constexpr std::uint16_t udp_payload_limit = 1232;
+/// What a client without EDNS can take over UDP (RFC 1035 §4.2.1).
+inline constexpr std::uint16_t classic_udp_payload = 512;
+
+/// The EDNS options of a message, still in wire format; a view into it.
+class EdnsOptions {
+ public:
+  EdnsOptions() = default;
+  explicit EdnsOptions(std::span<const std::uint8_t> rdata) : rdata_(rdata) {}
+
+  /// True if the options fill the RDATA exactly (RFC 6891 §6.1.2).
+  bool well_formed() const;
+  /// The data of the first option with `code`. Requires: well_formed().
+  std::optional<std::span<const std::uint8_t>> find(OptionCode code) const;
+
+ private:
+  std::span<const std::uint8_t> rdata_;
+};
+
+/// An OPT record (RFC 6891 §6.1) as read from a message. `options` points into the message.
+struct EdnsView {
+  std::uint16_t udp_payload = classic_udp_payload;  ///< As sent; values below 512 count as 512.
+  std::uint8_t version = 0;
+  bool dnssec_ok = false;
+  std::uint8_t extended_rcode = 0;  ///< The upper eight bits of the RCODE.
+  EdnsOptions options;
+};
+
+struct ExtendedErrorOption {
+  ExtendedError code = ExtendedError::other;
+  std::string text;  ///< EXTRA-TEXT: UTF-8, not terminated; may be empty.
+
+  friend bool operator==(const ExtendedErrorOption&, const ExtendedErrorOption&) = default;
+};
+
+/// The first EDE option of a message, if it has a well-formed one (RFC 8914 §2).
+std::optional<ExtendedErrorOption> extended_error(const EdnsOptions& options);
+
+/// An OPT record to be written.
+struct Edns {
+  std::uint16_t udp_payload = udp_payload_limit;
+  std::uint8_t version = 0;
+  bool dnssec_ok = false;
+  std::vector<std::uint8_t> options;  ///< Wire format; filled by the functions below.
+};
+
+void append_option(std::vector<std::uint8_t>& options, OptionCode code, std::span<const std::uint8_t> data);
+void append_extended_error(std::vector<std::uint8_t>& options, const ExtendedErrorOption& error);
+
+}  // namespace tributary::dns

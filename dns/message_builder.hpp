@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dns/edns.hpp"
+#include "dns/message_view.hpp"
+#include "dns/record.hpp"
+
+namespace tributary::dns {
+
+/// Writes one message in the order header, question, records by section, OPT; with name compression.
+///
+/// Owner names are compressed always, names in RDATA for the types of RFC 1035 only (RFC 3597 §4). What would
+/// exceed the size limit is not written, and the call says so; the message stays whole.
+class MessageBuilder {
+ public:
+  static constexpr std::size_t max_size = 65535;
+
+  explicit MessageBuilder(const Header& header, std::size_t limit = max_size);
+
+  /// Requires: no question and no record written yet.
+  void question(const Question& question);
+  /// Requires: sections are filled in order. Returns false, and writes nothing, when the limit would be
+  /// exceeded.
+  [[nodiscard]] bool record(Section section, const Record& record);
+  /// The OPT record; the upper bits of the header's RCODE go into it. Returns false as `record` does.
+  [[nodiscard]] bool edns(const Edns& edns);
+
+  std::size_t size() const { return out_.size(); }
+  /// Offsets of the TTL fields of all records but OPT, ascending.
+  const std::vector<std::uint16_t>& ttl_offsets() const { return ttl_offsets_; }
+
+  /// The finished message; the builder is empty afterwards.
+  std::vector<std::uint8_t> take();
+
+ private:
+  void put_u16(std::uint16_t value);
+  void put_u32(std::uint32_t value);
+  void put_name(const Name& name);
+  void put_rdata(const Record& record);
+  void count_up(std::size_t count_offset);
+
+  std::vector<std::uint8_t> out_;
+  std::size_t limit_;
+  Rcode rcode_;
+  std::vector<std::uint16_t> ttl_offsets_;
+  std::vector<std::uint16_t> label_offsets_;  // where names that later ones may point to begin, each < 0x4000
+};
+
+/// A query: header, question, and OPT if given.
+std::vector<std::uint8_t> build_query(const Header& header, const Question& question, const Edns* edns);
+
+}  // namespace tributary::dns

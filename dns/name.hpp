@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace tributary::dns {
+
+/// A domain name in uncompressed wire format: a value of at most 255 octets that never allocates (RFC 1035
+/// §3.1).
+///
+/// Names compare without regard to ASCII case (RFC 4343) and keep the case in which they were written.
+class Name {
+ public:
+  static constexpr std::size_t max_length = 255;
+  static constexpr std::size_t max_label = 63;
+
+  /// The root.
+  Name() = default;
+
+  /// Reads presentation format: "www.example.", with or without the final dot, escapes \. and \DDD (RFC 1035
+  /// §5.1). The error is a sentence that names what is wrong.
+  static tl::expected<Name, std::string> parse(std::string_view text);
+
+  /// Reads an uncompressed name that fills `wire` exactly; nothing if it does not.
+  static std::optional<Name> from_wire(std::span<const std::uint8_t> wire);
+
+  /// Reads a possibly compressed name at `offset` of `message` (RFC 1035 §4.1.4). Pointers must lead strictly
+  /// backwards, each before the place where the part it belongs to began, and never into the header.
+  /// `end` (if asked for) receives the offset just after the name as it stands at `offset`.
+  static std::optional<Name> from_message(std::span<const std::uint8_t> message, std::size_t offset,
+                                          std::size_t* end = nullptr);
+
+  std::span<const std::uint8_t> wire() const { return {octets_.data(), length_}; }
+  /// Presentation format with the final dot; unprintable octets as \DDD.
+  std::string to_text() const;
+
+  bool is_root() const { return length_ == 1; }
+  /// Number of labels, the root's empty one not counted.
+  std::size_t label_count() const;
+  /// The leftmost label, without its length octet. Empty for the root.
+  std::span<const std::uint8_t> first_label() const;
+  bool is_wildcard() const;  ///< The leftmost label is "*" (RFC 4592 §2.1.1).
+
+  /// The name without its leftmost label; the root's parent is the root.
+  Name parent() const;
+  /// The last `labels` labels. Requires: labels <= label_count().
+  Name suffix(std::size_t labels) const;
+  /// `label` (without length octet) in front of this name; nothing if that is too long.
+  std::optional<Name> with_label(std::span<const std::uint8_t> label) const;
+  /// This name with its ending `from` replaced by `to` (RFC 6672 §2.2); nothing if the result is too long.
+  /// Requires: is_within(from).
+  std::optional<Name> with_suffix_replaced(const Name& from, const Name& to) const;
+
+  /// True if this name is `zone` or lies below it.
+  bool is_within(const Name& zone) const;
+
+  Name lower_cased() const;
+  std::size_t hash() const;  ///< Equal for names that compare equal.
+
+  friend bool operator==(const Name& a, const Name& b);
+  /// True if both are the same octet by octet, case included.
+  bool identical(const Name& other) const;
+  /// Canonical order of names (RFC 4034 §6.1): negative, zero or positive.
+  static int canonical_compare(const Name& a, const Name& b);
+
+ private:
+  std::array<std::uint8_t, max_length> octets_{};  // starts as the root: one zero octet
+  std::uint8_t length_ = 1;
+};
+
+struct NameHash {
+  std::size_t operator()(const Name& name) const { return name.hash(); }
+};
+
+/// For ordered containers: the canonical order, in which a name is followed by all names below it.
+struct CanonicalLess {
+  bool operator()(const Name& a, const Name& b) const { return Name::canonical_compare(a, b) < 0; }
+};
+
+}  // namespace tributary::dns

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <asio/ip/address.hpp>
+#include <asio/ip/udp.hpp>
+
+#include "base/log.hpp"
+#include "dns/name.hpp"
+
+namespace tributary::policy {
+
+/// An address with a port, as both UDP and TCP understand it.
+struct SocketAddress {
+  asio::ip::address address;
+  std::uint16_t port = 0;
+
+  std::string to_text() const;  ///< "192.0.2.1:53", "[2001:db8::1]:53"
+  friend bool operator==(const SocketAddress&, const SocketAddress&) = default;
+};
+
+struct Prefix {
+  asio::ip::address network;  ///< Host bits are zero.
+  std::uint8_t length = 0;
+
+  bool contains(const asio::ip::address& address) const;  ///< IPv4-mapped IPv6 addresses count as IPv4.
+  friend bool operator==(const Prefix&, const Prefix&) = default;
+};
+
+enum class ListenProtocol { udp, tcp };
+
+struct ListenConfig {
+  ListenProtocol protocol = ListenProtocol::udp;
+  SocketAddress address;
+};
+
+enum class UpstreamScheme {
+  udp,        ///< udp://ADDRESS[:53]: plain DNS, TCP when truncated
+  tcp,        ///< tcp://ADDRESS[:53]: plain DNS over TCP only
+  https,      ///< https://HOST[:443]/PATH: DNS over HTTPS (RFC 8484)
+  authority,  ///< authority://ADDRESS[:53]: an authoritative server, asked as udp but with RD cleared
+  zone,       ///< zone:FILE: a master file, served from memory
+  system,     ///< system: the servers of /etc/resolv.conf
+};
+
+enum class HttpMethod { post, get };
+
+struct UpstreamConfig {
+  std::string name;
+  UpstreamScheme scheme = UpstreamScheme::udp;
+  std::optional<SocketAddress> address;          ///< udp, tcp, authority; https with an address as its host
+  std::string host;                              ///< https: what the certificate must be for
+  std::uint16_t port = 443;                      ///< https
+  std::string path = "/dns-query";               ///< https
+  HttpMethod method = HttpMethod::post;          ///< https
+  std::vector<SocketAddress> bootstrap;          ///< https: plain DNS servers that know `host`
+  std::optional<std::filesystem::path> ca_file;  ///< https: instead of the system's CAs
+  std::filesystem::path zone_file;               ///< zone
+  dns::Name zone_origin;      ///< zone: `origin`, else the suffix of the route that leads here
+  std::string operator_name;  ///< Who runs it; upstreams of one operator are no independent voices.
+  std::uint32_t weight = 1;
+};
+
+enum class StrategyKind { race, rotate };
+enum class RotateOrder { weighted_random, round_robin };
+
+struct GroupConfig {
+  std::string name;
+  std::vector<std::string> upstreams;  ///< Names; never empty.
+  StrategyKind strategy = StrategyKind::race;
+  std::size_t width = 2;  ///< race: how many are asked at once
+  RotateOrder order = RotateOrder::weighted_random;
+  bool uniform = true;  ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
+};
+
+struct RouteConfig {
+  dns::Name suffix;
+  std::string group;  ///< The name of a group, or of an upstream that stands for a group of one.
+};
+
+struct CacheConfig {
+  std::size_t bytes = 0;
+  std::chrono::seconds max_ttl{}, max_negative_ttl{};
+};
+
+struct TcpConfig {
+  std::chrono::milliseconds idle_timeout{};
+  std::size_t connections = 0, connections_per_client = 0, queries_per_connection = 0;
+};
+
+struct TimeoutConfig {
+  std::chrono::milliseconds query{};    ///< For all that is done for one client query.
+  std::chrono::milliseconds attempt{};  ///< For one exchange with one upstream.
+};
+
+/// Everything a configuration file says, defaults filled in, every reference resolved by name. A plain value.
+struct Config {
+  std::vector<ListenConfig> listen;
+  std::vector<UpstreamConfig> upstreams;
+  std::vector<GroupConfig> groups;  ///< Groups of one for upstreams that routes name directly are in it too.
+  std::vector<RouteConfig> routes;  ///< Always one for the root.
+  std::vector<Prefix> allow;        ///< Clients that are served; others are refused.
+  CacheConfig cache;
+  TcpConfig tcp;
+  TimeoutConfig timeouts;
+  std::size_t workers = 0;  ///< 0: one for each core that may be used.
+  std::optional<SocketAddress> admin_listen;
+  log::Format log_format = log::Format::text;
+  log::Level log_level = log::Level::info;
+};
+
+}  // namespace tributary::policy

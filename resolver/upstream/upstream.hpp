@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <asio/awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include "base/time.hpp"
+#include "dns/record.hpp"
+
+namespace tributary::resolver {
+
+/// A question to an upstream. A small value: copied freely.
+struct Query {
+  dns::Question question;
+  bool dnssec_ok = false;          ///< DO (RFC 3225)
+  bool checking_disabled = false;  ///< CD (RFC 4035 §3.2.2)
+};
+
+/// How well the way to an upstream protects a reply.
+enum class Channel : std::uint8_t {
+  clear,          ///< Plain UDP or TCP: anybody on the path can forge.
+  authenticated,  ///< TLS with a verified certificate.
+  local,          ///< From our own memory.
+};
+
+/// A reply that belongs to the query: ID, address, question and (where used) case and cookie were checked,
+/// and the message is well formed. Whether it is any good is for acceptance to judge.
+struct Reply {
+  std::vector<std::uint8_t> message;  ///< MessageView::parse accepts it. Never truncated by us.
+  Channel channel = Channel::clear;
+  bool from_authority =
+      false;       ///< The server was asked as an authority: without AA the reply is lame or a referral.
+  Duration rtt{};  ///< From sending to receiving, without connecting and TLS.
+  std::chrono::seconds age{0};  ///< How long a cache on the way held it (RFC 8484 §5.1): subtract from TTLs.
+};
+
+/// Why an exchange brought no reply.
+struct Failure {
+  enum class Kind : std::uint8_t {
+    timeout,       ///< Nothing (acceptable) came in time.
+    network,       ///< The network refused: unreachable, connection refused or reset.
+    tls,           ///< The handshake or the certificate check failed.
+    protocol,      ///< The peer broke HTTP/2, HTTP or DNS framing.
+    rate_limited,  ///< HTTP 429 or 503: come back later.
+    no_address,    ///< The upstream's host name could not be resolved.
+    unavailable,   ///< Not asked: its breaker is open.
+    cancelled,     ///< The caller cancelled.
+  };
+  Kind kind = Kind::timeout;
+  std::string detail;                   ///< For logs: one plain sentence fragment.
+  std::optional<Duration> retry_after;  ///< rate_limited: as the server asked.
+};
+
+const char* to_text(Failure::Kind kind);
+
+using ExchangeResult = tl::expected<Reply, Failure>;
+
+/// Anything that can be asked: the one interface that transports, breakers and strategies share.
+///
+/// An instance belongs to one worker; all calls come from its thread, any number of exchanges at once. It
+/// outlives them all. An exchange ends at its deadline at the latest. Cancelling one (asio terminal
+/// cancellation) ends it at once with Failure::cancelled or by exception, and leaves connections usable for
+/// the others.
+class Upstream {
+ public:
+  virtual ~Upstream() = default;
+  Upstream(const Upstream&) = delete;
+  Upstream& operator=(const Upstream&) = delete;
+
+  virtual asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) = 0;
+
+ protected:
+  Upstream() = default;
+};
+
+}  // namespace tributary::resolver
