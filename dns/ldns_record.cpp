@@ -37,6 +37,19 @@ tl::expected<Record, std::string> from_ldns(const ldns_rr& source) {
   return record;
 }
 
+tl::expected<Record, std::string> read_by_ldns(std::string_view line, const Name& origin) {
+  const std::string terminated(line);
+  if (terminated.find('\0') != std::string::npos)
+    return tl::unexpected<std::string>("the line contains a NUL octet");
+  const LdnsField suffix(
+      ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.wire().size(), origin.wire().data()));
+  ldns_rr* read = nullptr;
+  const ldns_status status = ldns_rr_new_frm_str(&read, terminated.c_str(), 0, suffix.get(), nullptr);
+  const LdnsRecord record(read);
+  if (status != LDNS_STATUS_OK) return tl::unexpected(to_text(status));
+  return from_ldns(*record);
+}
+
 LdnsRecord to_ldns(const Record& record) {
   std::vector<std::uint8_t> wire(record.owner.wire().begin(), record.owner.wire().end());
   append_u16(wire, static_cast<std::uint16_t>(record.type));

@@ -28,6 +28,9 @@ using LdnsText = std::unique_ptr<char, LdnsFree>;
 /// Copies a record that ldns has read. The error is a sentence: what does not fit into a Record.
 tl::expected<Record, std::string> from_ldns(const ldns_rr& record);
 
+/// Reads one record in presentation format; `origin` completes relative names. The error is a sentence.
+tl::expected<Record, std::string> read_by_ldns(std::string_view line, const Name& origin);
+
 /// Nothing if ldns cannot read the RDATA.
 LdnsRecord to_ldns(const Record& record);
 

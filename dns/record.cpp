@@ -53,14 +53,7 @@ std::string to_text(const Record& record) {
 }
 
 tl::expected<Record, std::string> parse_record(std::string_view line) {
-  const std::string terminated(line);
-  if (terminated.find('\0') != std::string::npos)
-    return tl::unexpected<std::string>("the line contains a NUL octet");
-  ldns_rr* read = nullptr;
-  const ldns_status status = ldns_rr_new_frm_str(&read, terminated.c_str(), 0, nullptr, nullptr);
-  const LdnsRecord owner(read);
-  if (status != LDNS_STATUS_OK) return tl::unexpected(to_text(status));
-  return from_ldns(*owner);
+  return read_by_ldns(line, Name());
 }
 
 std::optional<Name> target_of(const Record& record) {
