@@ -76,7 +76,8 @@ std::optional<std::uint64_t> Field::number(const SettingLimits& limits) const {
   complain(quote(node_->text) + (*value < limits.least ? " is too small" : " is too large") +
            "; allowed are " + quantity_text(limits.least, limits.unit) + " to " +
            quantity_text(limits.most, limits.unit) + ", default " +
-           quantity_text(limits.fallback, limits.unit));
+           quantity_text(limits.fallback, limits.unit) +
+           (limits.unit.empty() ? "" : "; a number alone counts " + std::string(limits.unit)));
   return std::nullopt;
 }
 
@@ -90,7 +91,7 @@ std::optional<dns::Name> Field::domain_name() const {
 std::vector<Field> Field::items() const {
   std::vector<Field> out;
   if (!is(YamlNode::Kind::sequence, "a list")) return out;
-  if (node_->items.empty()) complain("the list is empty; leave the key out for its default");
+  if (node_->items.empty()) complain("the list is empty; it needs at least one item");
   for (const auto& item : node_->items) out.push_back(child(item, "[" + std::to_string(out.size()) + "]"));
   return out;
 }
@@ -100,7 +101,7 @@ std::vector<NamedField> Field::entries() const {
   if (!is(YamlNode::Kind::mapping, "a mapping")) return out;
   std::map<std::string_view, std::size_t> first_lines;
   for (const auto& entry : node_->entries) {
-    const NamedField field(child(entry.value, entry.key), entry);
+    const NamedField field(child(entry.value, printable(entry.key)), entry);
     const auto [first, is_new] = first_lines.emplace(entry.key, entry.key_place.line);
     if (is_new) {
       out.push_back(field);

@@ -5,6 +5,7 @@
 
 #include "policy/address_text.hpp"
 #include "policy/config_fields.hpp"
+#include "policy/quantity.hpp"
 #include "policy/quote.hpp"
 #include "policy/readable_file.hpp"
 #include "policy/routing_section.hpp"
@@ -76,11 +77,13 @@ TcpConfig read_tcp(const Section& section) {
 
 /// An attempt cannot outlast its query: the default follows, a longer one that was written is an error.
 TimeoutConfig read_timeouts(const Section& section) {
-  const milliseconds query(section.number(limits_of("timeouts.query")));
-  const milliseconds attempt(section.number(limits_of("timeouts.attempt")));
+  const auto query = section.number(limits_of("timeouts.query"));
+  const auto attempt = section.number(limits_of("timeouts.attempt"));
   const auto* written = section.find("attempt");
-  if (written && attempt > query) written->complain("is longer than timeouts.query");
-  return {.query = query, .attempt = std::min(attempt, query)};
+  if (written && attempt > query)
+    written->complain(quote(quantity_text(attempt, "ms")) + " is longer than timeouts.query, " +
+                      quantity_text(query, "ms"));
+  return {.query = milliseconds(query), .attempt = milliseconds(std::min(attempt, query))};
 }
 
 std::optional<SocketAddress> read_admin(const Section& root) {

@@ -35,8 +35,8 @@ tl::unexpected<std::string> not_a_quantity(std::string_view text, std::string_vi
   std::string message = quote(text) + " is not a whole number";
   if (!unit.empty()) {
     message += " with one of the units";
-    for (const auto& [name, factor] : units_for(unit)) message.append(" ").append(name);
-    message.append(", or with none, which counts ").append(unit);
+    for (const auto& [name, factor] : units_for(unit)) message.append(" ").append(name).append(",");
+    message.append(" or with none, which counts ").append(unit);
   }
   return tl::unexpected(std::move(message));
 }

@@ -2,10 +2,10 @@
 
 namespace tributary::policy {
 
-std::string quote(std::string_view text) {
+std::string printable(std::string_view text) {
   constexpr std::size_t most = 64;
   constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\"";
+  std::string out;
   for (const char c : text.substr(0, most)) {
     const auto octet = static_cast<unsigned char>(c);
     if (octet < 0x20 || octet >= 0x7f) {
@@ -14,7 +14,12 @@ std::string quote(std::string_view text) {
       out += c;
     }
   }
-  return out.append(text.size() > most ? "…\"" : "\"");
+  if (text.size() > most) out += "…";
+  return out;
+}
+
+std::string quote(std::string_view text) {
+  return "\"" + printable(text) + "\"";
 }
 
 }  // namespace tributary::policy

@@ -5,7 +5,10 @@
 
 namespace tributary::policy {
 
-/// `text` in quotes for a message: unprintable octets as \xHH, cut after 64 octets.
+/// `text` fit for a terminal: octets other than printable ASCII as \xHH, cut after 64 octets.
+std::string printable(std::string_view text);
+
+/// The same in quotes, for messages.
 std::string quote(std::string_view text);
 
 }  // namespace tributary::policy

@@ -86,6 +86,11 @@ GroupConfig group_of_all(const std::vector<UpstreamConfig>& upstreams) {
   return group;
 }
 
+bool can_be_group(const GroupConfig& group, const Config& config) {
+  return !group.upstreams.empty() &&
+         std::ranges::find(config.upstreams, group.name, &UpstreamConfig::name) == config.upstreams.end();
+}
+
 void complain_of_missing_root(const Section& root, const Field& file, const Config& config) {
   const auto& names = config.groups.empty() ? names_of(config.upstreams) : names_of(config.groups);
   std::string message = "no route for the root; add { suffix: \".\", group: NAME }, NAME being one of";
@@ -102,7 +107,7 @@ void add_root_route(const Section& root, const Field& file, Config& config) {
   } else if (config.groups.empty() && config.upstreams.size() == 1) {
     config.routes.push_back({dns::Name(), config.upstreams.front().name});
   } else if (auto all = group_of_all(config.upstreams);
-             config.groups.empty() && config.routes.empty() && !all.upstreams.empty()) {
+             config.groups.empty() && config.routes.empty() && can_be_group(all, config)) {
     config.routes.push_back({dns::Name(), all.name});
     config.groups.push_back(std::move(all));
   } else {

@@ -97,7 +97,7 @@ Parsed parse_upstream_url(std::string_view url) {
     if (url.starts_with(form.start)) return form.parse(form.scheme, url.substr(form.start.size()));
   }
   std::string message = "has no known scheme; allowed are";
-  for (const auto& form : forms) message.append(" ").append(form.start);
+  for (const auto& form : forms) message.append(&form == forms.begin() ? " " : ", ").append(form.start);
   return error(url, message);
 }
 

@@ -54,6 +54,12 @@ std::filesystem::path readable_file(const Field& field, const std::filesystem::p
   return whole;
 }
 
+/// ADDRESS or ADDRESS:PORT; alone, an IPv6 address needs no brackets.
+tl::expected<SocketAddress, std::string> parse_bootstrap_server(std::string_view text) {
+  if (const auto address = parse_address(text)) return SocketAddress{*address, dns_port};
+  return parse_socket_address(text, dns_port);
+}
+
 void read_bootstrap(const Section& section, UpstreamConfig& upstream, const Listen& listen) {
   const auto* field =
       upstream.address ? section.find("bootstrap")
@@ -64,8 +70,7 @@ void read_bootstrap(const Section& section, UpstreamConfig& upstream, const List
     return field->complain_of_name(
         "\"bootstrap\" does not fit a url with an address; there is nothing to look up");
   for (const auto& item : field->items()) {
-    const auto server =
-        item.parsed([](std::string_view text) { return parse_socket_address(text, dns_port); });
+    const auto server = item.parsed(parse_bootstrap_server);
     if (!server) continue;
     refuse_circle(item, *server, listen);
     upstream.bootstrap.push_back(*server);
