@@ -2,18 +2,17 @@
 # Builds and tests everything from a fresh checkout: ./test.sh [SUITE...]
 #
 #   asan     clang 16, address and undefined-behaviour sanitizers: all tests
-#   tsan     GCC, thread sanitizer: the tests that run several threads (label "threads")
+#   tsan     GCC, thread sanitizer: the tests that run several threads (label "threads" or "unit.threads")
 #   release  GCC, as shipped: all tests, and the checks of the sources (label "check")
 #
-# Every suite runs even if one before it failed. CTest's summaries are repeated at the end, those of failed
-# suites last.
+# Every suite runs even if one before it failed. CTest's summaries are repeated at the end, what failed last.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./packages.sh
 
 jobs=2
 declare -A compiler=([asan]=clang++-16 [tsan]=g++ [release]=g++)
-declare -A selection=([asan]="--label-exclude ^check$" [tsan]="--label-regex ^threads$" [release]="")
+declare -A selection=([asan]="--label-exclude ^check$" [tsan]="--label-regex threads" [release]="")
 
 suites=("$@")
 ((${#suites[@]})) || suites=(asan tsan release)
@@ -60,7 +59,7 @@ for suite in "${suites[@]}"; do
   fi
 done
 
-for suite in "${unbuilt[@]}"; do echo "== $suite: DID NOT BUILD =="; done
 for suite in "${passed[@]}"; do summary "$suite" passed; done
 for suite in "${failed[@]}"; do summary "$suite" FAILED; done
+for suite in "${unbuilt[@]}"; do echo "== $suite: DID NOT BUILD =="; done
 ((${#unbuilt[@]} + ${#failed[@]} == 0))
