@@ -3,7 +3,7 @@
 #include <exception>
 #include <string_view>
 
-#include "resolver/listener/listener_counters.hpp"
+#include "resolver/counters.hpp"
 
 namespace tributary::resolver {
 

@@ -13,7 +13,7 @@
 #include "base/clock.hpp"
 #include "policy/config.hpp"
 #include "resolver/listener/connection_limits.hpp"
-#include "resolver/listener/listener_counters.hpp"
+#include "resolver/counters.hpp"
 #include "resolver/listener/query_handler.hpp"
 
 namespace tributary::resolver {

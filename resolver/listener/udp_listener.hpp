@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "policy/config.hpp"
-#include "resolver/listener/listener_counters.hpp"
+#include "resolver/counters.hpp"
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/listener/udp_batch.hpp"
 

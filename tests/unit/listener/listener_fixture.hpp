@@ -8,7 +8,7 @@
 #include <asio/io_context.hpp>
 
 #include "policy/config.hpp"
-#include "resolver/listener/listener_counters.hpp"
+#include "resolver/counters.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/listener/stub_handler.hpp"
 
