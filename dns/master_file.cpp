@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "dns/ldns_record.hpp"
 #include "dns/master_file_entries.hpp"
+#include "dns/presentation.hpp"
 
 // The file is taken apart here and only single records go to ldns: its own reader of files completes no
 // relative $ORIGIN, takes "$TTL 0" for 3600, knows the TTL before the class only, and counts the blank lines
@@ -53,12 +53,6 @@ std::optional<std::uint32_t> parse_ttl(std::string_view text) {
     if (!text.empty()) text.remove_prefix(1);
   } while (!text.empty());
   return static_cast<std::uint32_t>(total);
-}
-
-std::optional<Class> parse_class(std::string_view text) {
-  const auto value = ldns_get_rr_class_by_name(std::string(text).c_str());
-  if (value == 0) return {};
-  return static_cast<Class>(value);
 }
 
 /// True if `text` ends with a dot that no backslash escapes.
@@ -113,7 +107,7 @@ class Reader {
     const Head head = take_head(entry);
     if (!parse_type(head.type))
       return tl::unexpected("\"" + std::string(head.type) + "\" is neither a TTL, a class nor a type");
-    return read_by_ldns(". 0 IN " + std::string(head.type) + ' ' + std::string(entry), origin_)
+    return read_presentation(". 0 IN " + std::string(head.type) + ' ' + std::string(entry), origin_)
         .map([&](Record read) {
           read.owner = *owner_;
           read.ttl = head.ttl;
