@@ -197,6 +197,21 @@ groups: { g: { upstreams: [a] }, h: { upstreams: [b] } })",
   });
 }
 
+TEST(ConfigErrors, OneErrorDoesNotLookLikeTwo) {
+  expect_errors({
+      {R"(groups: { g: { upstreams: [system], strategy: rotat, order: round_robin } })",
+       {R"(t.yaml:1:47: groups.g.strategy: "rotat" is not one of race, rotate; did you mean "rotate"?)"}},
+      {R"(groups: { g: { upstreams: [], width: 2 } })",
+       {R"(t.yaml:1:27: groups.g.upstreams: the list is empty; it needs at least one item)"}},
+      {R"(timeouts: { query: 1s, attempt: long })",
+       {R"(t.yaml:1:33: timeouts.attempt: "long" is not a whole number with one of the units ms, s, m, h, d, or with none, which counts ms)"}},
+      {R"(upstreams: { z: { url: "zone:missing.zone" } }
+routes: [{ suffix: "a..b", group: z }])",
+       {R"(t.yaml:1:24: upstreams.z.url: "missing.zone" cannot be read: No such file or directory)",
+        R"(t.yaml:2:20: routes[0].suffix: "a..b" is no domain name: a label is empty)"}},
+  });
+}
+
 TEST(ConfigErrors, AllOfAFileAreReportedInItsOrder) {
   expect_errors(
       {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, b: { url: "udp://8.8.4.4" } }
