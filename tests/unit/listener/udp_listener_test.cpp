@@ -202,23 +202,21 @@ class UdpListenerIgnores : public UdpListenerTest, public testing::WithParamInte
 
 TEST_P(UdpListenerIgnores, WhatClaimsToComeFromItself) {
   auto& listener = serve(GetParam());
-  udp::socket impostor(loop);
-  impostor.open(udp::v4());
-  // The kernel lets sockets of one user share the port; a connected socket takes only what its peer sends.
+  const bool v4 = listener.local().address.is_v4();
+  const udp::endpoint self(asio::ip::make_address(v4 ? "127.0.0.1" : "::1"), listener.local().port);
+  udp::socket impostor(loop, self.protocol());
+  // Sockets of one user may share a port; a connected one takes only what its peer sends.
   const int on = 1;
   ASSERT_EQ(setsockopt(impostor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), 0);
-  const udp::endpoint self(asio::ip::make_address("127.0.0.1"), listener.local().port);
   impostor.bind(self);
-  impostor.connect(udp::endpoint(asio::ip::make_address("127.0.0.1"), 9));
-  auto alice = client();
-  const auto message = asio::buffer("hello", 5);
-  const sockaddr* const to = self.data();
-  ASSERT_EQ(sendto(impostor.native_handle(), message.data(), message.size(), 0, to, sizeof(sockaddr_in)), 5);
+  impostor.connect({self.address(), 9});
+  ASSERT_EQ(sendto(impostor.native_handle(), "hello", 5, 0, self.data(), static_cast<socklen_t>(self.size())),
+            5);
   EXPECT_TRUE(run_until([&] { return counters.udp_dropped_bad_source.get() == 1; }));
   EXPECT_TRUE(handler.received.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Addresses, UdpListenerIgnores, testing::Values("127.0.0.1", "0.0.0.0"));
+INSTANTIATE_TEST_SUITE_P(Addresses, UdpListenerIgnores, testing::Values("127.0.0.1", "0.0.0.0", "::1", "::"));
 
 TEST_F(UdpListenerTest, FinishesWhatItHasWhenItStops) {
   auto& listener = serve("127.0.0.1");
