@@ -95,10 +95,10 @@ TEST_F(UdpTransportTest, DiscardsWhatIsNotTheReplyAndKeepsListening) {
   const auto reply = ask(*transport_);
   ASSERT_TRUE(reply);
   EXPECT_EQ(rcode_of(reply->message), dns::Rcode::NOERROR);
-  EXPECT_EQ(transport_->counters().wrong_id, 1U);
-  EXPECT_EQ(transport_->counters().wrong_question, 1U);
-  EXPECT_EQ(transport_->counters().malformed, 2U);
-  EXPECT_EQ(transport_->counters().sent, 1U);
+  EXPECT_EQ(transport_->counters().wrong_id.get(), 1U);
+  EXPECT_EQ(transport_->counters().wrong_question.get(), 1U);
+  EXPECT_EQ(transport_->counters().malformed.get(), 2U);
+  EXPECT_EQ(transport_->counters().sent.get(), 1U);
 }
 
 TEST_F(UdpTransportTest, EndsWithTheDeadline) {
@@ -142,7 +142,7 @@ TEST_F(UdpTransportTest, TruncatedRepliesAreAskedForOverTcp) {
   answer_over_udp({.truncated = true, .records = {}});
   answer_over_tcp();
   EXPECT_TRUE(came_over_tcp(ask(*transport_)));
-  EXPECT_EQ(transport_->counters().truncated, 1U);
+  EXPECT_EQ(transport_->counters().truncated.get(), 1U);
 }
 
 TEST_F(UdpTransportTest, TheTruncatedReplyIsReturnedWhenTcpFails) {
@@ -200,7 +200,7 @@ TEST_F(CaseFoldingServer, IsNotBelievedWhenTcpKeepsTheCase) {
     const auto reply = ask(*transport_, query_);
     EXPECT_TRUE(came_over_tcp(reply));
   }
-  EXPECT_EQ(transport_->counters().doubtful, 2U) << "random case stays on";
+  EXPECT_EQ(transport_->counters().doubtful.get(), 2U) << "random case stays on";
 }
 
 TEST_F(CaseFoldingServer, CostsNoAnswerWithoutTcpAndLeavesRandomCaseOn) {
@@ -311,7 +311,7 @@ TEST_F(ServerWithCookies, IsAskedOverTcpWhenAReplyLacksTheCookie) {
   };
   for (std::uint64_t i = 1; i <= 2; ++i) {
     EXPECT_TRUE(came_over_tcp(ask(*transport_)));
-    EXPECT_EQ(transport_->counters().doubtful, i);
+    EXPECT_EQ(transport_->counters().doubtful.get(), i);
   }
 }
 
@@ -365,6 +365,15 @@ TEST_F(UdpTransportTest, CancellingEndsOneExchangeAtOnce) {
   run_until([&] { return first->result.has_value(); });
   EXPECT_TRUE(first->threw || first->result->error().kind == Failure::Kind::cancelled);
   EXPECT_FALSE(second->result);
+}
+
+TEST_F(UdpTransportTest, CancellingEndsWhatGoesOnOverTcp) {
+  answer_over_udp({.truncated = true, .records = {}});
+  const auto exchange = begin(*transport_, query_for("www.example."));
+  run_until([this] { return !server_->over_tcp.empty(); });
+  exchange->cancel.emit(asio::cancellation_type::terminal);
+  run_until([&] { return exchange->result.has_value(); });
+  EXPECT_TRUE(exchange->threw || exchange->result->error().kind == Failure::Kind::cancelled);
 }
 
 TEST_F(UdpTransportTest, TheEventLoopMayEndWithExchangesPending) {
