@@ -35,7 +35,7 @@ class EdnsOptions {
 
 /// An OPT record (RFC 6891 §6.1) as read from a message. `options` points into the message.
 struct EdnsView {
-  std::uint16_t udp_payload = classic_udp_payload;  ///< As sent; values below 512 count as 512.
+  std::uint16_t udp_payload = classic_udp_payload;  ///< At least 512: less counts as 512 (RFC 6891 §6.2.3).
   std::uint8_t version = 0;
   bool dnssec_ok = false;
   std::uint8_t extended_rcode = 0;  ///< The upper eight bits of the RCODE.
@@ -49,7 +49,8 @@ struct ExtendedErrorOption {
   friend bool operator==(const ExtendedErrorOption&, const ExtendedErrorOption&) = default;
 };
 
-/// The first EDE option of a message, if it has a well-formed one (RFC 8914 §2).
+/// The first EDE option of a message, if it is well-formed (RFC 8914 §2). A text that is not UTF-8 is left
+/// out. Requires: options.well_formed().
 std::optional<ExtendedErrorOption> extended_error(const EdnsOptions& options);
 
 /// An OPT record to be written.
@@ -60,6 +61,7 @@ struct Edns {
   std::vector<std::uint8_t> options;  ///< Wire format; filled by the functions below.
 };
 
+/// Requires: data (for an extended error its text and two octets more) is at most 65535 octets long.
 void append_option(std::vector<std::uint8_t>& options, OptionCode code, std::span<const std::uint8_t> data);
 void append_extended_error(std::vector<std::uint8_t>& options, const ExtendedErrorOption& error);
 

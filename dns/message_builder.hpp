@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,9 +38,16 @@ class MessageBuilder {
   std::vector<std::uint8_t> take();
 
  private:
-  void put_u16(std::uint16_t value);
-  void put_u32(std::uint32_t value);
+  struct Mark {
+    std::size_t size, ttl_offsets, label_offsets;
+  };
+
+  Mark mark() const;
+  /// Takes back what was written since; returns false.
+  bool undo(const Mark& mark);
   void put_name(const Name& name);
+  /// Where `name` (wire format) was written before, within the reach of a pointer.
+  std::optional<std::uint16_t> find_earlier(std::span<const std::uint8_t> name) const;
   void put_rdata(const Record& record);
   void count_up(std::size_t count_offset);
 
@@ -50,7 +58,7 @@ class MessageBuilder {
   std::vector<std::uint16_t> label_offsets_;  // where names that later ones may point to begin, each < 0x4000
 };
 
-/// A query: header, question, and OPT if given.
+/// A query: header, question, and OPT if given. Requires: it all fits into max_size.
 std::vector<std::uint8_t> build_query(const Header& header, const Question& question, const Edns* edns);
 
 }  // namespace tributary::dns

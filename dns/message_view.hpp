@@ -42,7 +42,8 @@ enum class ParseError {
   bad_name,        ///< A label or name too long, cut off, or a pointer that does not lead backwards.
   cut_off,         ///< A record or its RDATA runs past the end.
   trailing_bytes,  ///< Octets after the last record.
-  bad_opt,  ///< More than one OPT, not in the additional section, owner not the root, options malformed.
+  bad_opt,         ///< More than one OPT, not in the additional section, owner not one zero octet, options
+                   ///< malformed.
 };
 
 const char* to_text(ParseError error);
@@ -78,23 +79,32 @@ class MessageView {
   std::span<const std::uint8_t> question_wire() const;
 
   const std::optional<EdnsView>& edns() const { return edns_; }
+  /// Records of `section`, OPT not counted.
   std::size_t record_count(Section section) const { return counts_[static_cast<std::size_t>(section)]; }
 
   /// Calls `visit(RecordView)` for every record but OPT, in order.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {
-    std::size_t offset = first_record_;
-    while (auto record = next_record(offset)) {
-      if (record->type != Type::OPT) visit(*record);
+    for (Cursor cursor{first_record_, 0}; cursor.offset < message_.size();) {
+      const RecordView record = *read_record(cursor);
+      if (record.type != Type::OPT) visit(record);
     }
   }
 
   Name owner(const RecordView& record) const;
 
  private:
+  struct Cursor {
+    std::size_t offset;
+    std::size_t index;  // of the record at `offset`, counted from the first of the answer section
+  };
+
   MessageView() = default;
-  /// The record at `offset`, which is moved behind it; nothing at the end.
-  std::optional<RecordView> next_record(std::size_t& offset) const;
+  tl::expected<void, ParseError> read_question();
+  tl::expected<void, ParseError> read_records();
+  /// The record at the cursor, which is moved behind it.
+  tl::expected<RecordView, ParseError> read_record(Cursor& cursor) const;
+  Section section_of(std::size_t record_index) const;
   tl::expected<void, ParseError> take_opt(const RecordView& record);
 
   std::span<const std::uint8_t> message_;

@@ -12,6 +12,10 @@
 
 namespace tributary::dns {
 
+/// Compares octets without regard to ASCII case (RFC 4343 §3). Fit for whole names in wire format: the
+/// lengths of labels lie below the letters.
+bool equal_ignoring_case(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
+
 /// A domain name in uncompressed wire format: a value of at most 255 octets that never allocates (RFC 1035
 /// §3.1).
 ///
@@ -30,12 +34,17 @@ class Name {
 
   /// Reads an uncompressed name that fills `wire` exactly; nothing if it does not.
   static std::optional<Name> from_wire(std::span<const std::uint8_t> wire);
+  /// Reads the uncompressed name that `octets` begin with; nothing if they do not.
+  static std::optional<Name> from_start_of(std::span<const std::uint8_t> octets);
 
   /// Reads a possibly compressed name at `offset` of `message` (RFC 1035 §4.1.4). Pointers must lead strictly
-  /// backwards, each before the place where the part it belongs to began, and never into the header.
-  /// `end` (if asked for) receives the offset just after the name as it stands at `offset`.
+  /// backwards, each before the place where the part it belongs to began, and never into the header; at most
+  /// one for each label that a name can have. `end` (if asked for) receives the offset just after the name as
+  /// it stands at `offset`.
   static std::optional<Name> from_message(std::span<const std::uint8_t> message, std::size_t offset,
                                           std::size_t* end = nullptr);
+  /// The offset just after the name at `offset`; nothing where from_message would refuse it. Copies nothing.
+  static std::optional<std::size_t> end_in_message(std::span<const std::uint8_t> message, std::size_t offset);
 
   std::span<const std::uint8_t> wire() const { return {octets_.data(), length_}; }
   /// Presentation format with the final dot; unprintable octets as \DDD.
