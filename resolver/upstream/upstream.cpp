@@ -16,8 +16,6 @@ const char* to_text(Failure::Kind kind) {
       return "rate_limited";
     case Failure::Kind::no_address:
       return "no_address";
-    case Failure::Kind::unavailable:
-      return "unavailable";
     case Failure::Kind::cancelled:
       return "cancelled";
   }

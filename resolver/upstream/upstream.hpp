@@ -47,7 +47,6 @@ struct Failure {
     protocol,      ///< The peer broke HTTP/2, HTTP or DNS framing.
     rate_limited,  ///< HTTP 429 or 503: come back later.
     no_address,    ///< The upstream's host name could not be resolved.
-    unavailable,   ///< Not asked: its breaker is open.
     cancelled,     ///< The caller cancelled.
   };
   Kind kind = Kind::timeout;
@@ -55,6 +54,9 @@ struct Failure {
   std::optional<Duration> retry_after;  ///< rate_limited: as the server asked.
 };
 
+inline constexpr std::size_t failure_kinds = static_cast<std::size_t>(Failure::Kind::cancelled) + 1;
+
+/// A word for metrics and logs: "timeout", "rate_limited".
 const char* to_text(Failure::Kind kind);
 
 using ExchangeResult = tl::expected<Reply, Failure>;

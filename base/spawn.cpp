@@ -1,0 +1,21 @@
+#include "base/spawn.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <spdlog/spdlog.h>
+
+#include <string>
+
+namespace tributary {
+
+void spawn(asio::any_io_executor executor, asio::awaitable<void> task, std::string_view what) {
+  asio::co_spawn(executor, std::move(task), [name = std::string(what)](std::exception_ptr failure) {
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      spdlog::error("{} ended with an error: {}", name, error.what());
+    }
+  });
+}
+
+}  // namespace tributary

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.hpp"
+#include "dns/edns.hpp"
+#include "dns/record.hpp"
+
+namespace tributary::resolver {
+class Judge;
+}
+
+namespace tributary::cache {
+
+/// How far an answer is to be trusted; a higher one is never overwritten by a lower one while it lives.
+enum class Rank : std::uint8_t {
+  failure,        ///< No source could answer (RFC 9520).
+  incomplete,     ///< A CNAME whose target is not in the answer.
+  negative,       ///< NXDOMAIN or NODATA with SOA, unsigned (RFC 2308).
+  clear,          ///< Complete, over a channel that anybody on the path can forge.
+  authenticated,  ///< Complete, over an authenticated channel.
+};
+
+/// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the cache.
+///
+/// Only `resolver::Judge` can make one: what has not been judged can be neither cached nor sent.
+class Answer {
+ public:
+  /// Header, question, records; no OPT. All TTLs are those at `stored()`.
+  const std::vector<std::uint8_t>& message() const { return message_; }
+  /// Where the TTL fields of `message` are, ascending.
+  const std::vector<std::uint16_t>& ttl_offsets() const { return ttl_offsets_; }
+  dns::Rcode rcode() const { return rcode_; }
+  Rank rank() const { return rank_; }
+  /// What a client is told besides the RCODE (RFC 8914).
+  const std::optional<dns::ExtendedErrorOption>& error() const { return error_; }
+  /// The end of the CNAME chain in the answer when it has no records there: the name to ask for next.
+  const std::optional<dns::Name>& continues_at() const { return continues_at_; }
+  /// From our own memory, where it needs no second copy: never cached.
+  bool is_local() const { return local_; }
+  /// How often in a row resolving has failed, for Rank::failure (RFC 9520 §3.2).
+  unsigned failures() const { return failures_; }
+
+  Instant stored() const { return stored_; }
+  std::chrono::seconds lifetime() const { return lifetime_; }
+  Instant expires() const { return stored_ + lifetime_; }
+  bool fresh(Instant now) const { return now < expires(); }
+  /// Whole seconds since `stored()`: what the TTLs have lost.
+  std::uint32_t age(Instant now) const;
+
+  /// Octets of memory, allocations behind it included.
+  std::size_t memory() const;
+
+ private:
+  friend class resolver::Judge;
+  Answer() = default;
+
+  std::vector<std::uint8_t> message_;
+  std::vector<std::uint16_t> ttl_offsets_;
+  std::optional<dns::ExtendedErrorOption> error_;
+  std::optional<dns::Name> continues_at_;
+  Instant stored_{};
+  std::chrono::seconds lifetime_{};
+  unsigned failures_ = 0;
+  dns::Rcode rcode_ = dns::Rcode::NOERROR;
+  Rank rank_ = Rank::failure;
+  bool local_ = false;
+};
+
+using AnswerPtr = std::shared_ptr<const Answer>;
+
+}  // namespace tributary::cache

@@ -1,0 +1,102 @@
+#include "resolver/transport/outgoing_query.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dns/message_builder.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+bool is_letter(std::uint8_t octet) {
+  const std::uint8_t lower = octet | 0x20;
+  return lower >= 'a' && lower <= 'z';
+}
+
+/// A coin for each letter. Length octets are at most 63 and so never taken for letters.
+dns::Name in_random_case(const dns::Name& name, Random& random) {
+  std::array<std::uint8_t, dns::Name::max_length> octets{};
+  std::array<std::uint8_t, (dns::Name::max_length + 7) / 8> coins{};
+  const auto wire = name.wire();
+  random.fill(std::span(coins).first((wire.size() + 7) / 8));
+  for (std::size_t i = 0; i < wire.size(); ++i) {
+    const bool flip = is_letter(wire[i]) && (coins[i / 8] >> (i % 8) & 1) != 0;
+    octets[i] = flip ? wire[i] ^ 0x20 : wire[i];
+  }
+  return dns::Name::from_wire(std::span(octets).first(wire.size())).value_or(name);
+}
+
+/// RFC 1035 §4.1.1: QDCOUNT. Requires: a whole header.
+bool has_question(std::span<const std::uint8_t> message) {
+  return message[4] != 0 || message[5] != 0;
+}
+
+bool is_refusal(dns::Rcode rcode) {
+  return rcode == dns::Rcode::FORMERR || rcode == dns::Rcode::NOTIMP || rcode == dns::Rcode::REFUSED ||
+         rcode == dns::Rcode::SERVFAIL;
+}
+
+}  // namespace
+
+OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& random)
+    : question_(query.question), random_case_(manner.random_case), edns_(manner.edns) {
+  dns::Header header;
+  header.id = random.next_u16();
+  header.recursion_desired = manner.recursion_desired;
+  header.checking_disabled = query.checking_disabled;
+  dns::Question asked = question_;
+  if (random_case_) asked.name = in_random_case(asked.name, random);
+  dns::Edns edns;
+  edns.dnssec_ok = query.dnssec_ok;
+  if (!manner.cookie.empty()) dns::append_option(edns.options, dns::OptionCode::cookie, manner.cookie);
+  wire_ = dns::build_query(header, asked, edns_ ? &edns : nullptr);
+}
+
+std::uint16_t OutgoingQuery::id() const {
+  return static_cast<std::uint16_t>(wire_[0] << 8 | wire_[1]);
+}
+
+void OutgoingQuery::renumber(std::uint16_t id) {
+  wire_[0] = static_cast<std::uint8_t>(id >> 8);
+  wire_[1] = static_cast<std::uint8_t>(id & 0xff);
+}
+
+Match OutgoingQuery::match(std::span<const std::uint8_t> message) const {
+  const auto header = dns::read_header(message);
+  if (!header) return Match::malformed;
+  if (!header->response || header->id != id() || header->opcode != dns::Opcode::QUERY) return Match::wrong_id;
+  if (!has_question(message) && is_refusal(header->rcode)) return Match::bare_error;
+  const auto view = dns::MessageView::parse(message);
+  return view ? match_question(*view) : Match::malformed;
+}
+
+Match OutgoingQuery::match_question(const dns::MessageView& message) const {
+  const auto theirs = message.question_wire();
+  const auto ours = std::span(wire_).subspan(dns::header_size, question_.name.wire().size() + 4);
+  if (std::ranges::equal(theirs, ours)) return Match::reply;
+  if (message.question() != question_) return Match::wrong_question;
+  return random_case_ ? Match::wrong_case : Match::reply;
+}
+
+bool OutgoingQuery::edns_declined_by(const Received& received) const {
+  if (!edns_) return false;
+  if (received.match == Match::bare_error) return true;
+  const auto view = dns::MessageView::parse(received.message);
+  if (!view || view->edns()) return false;
+  return view->rcode() == dns::Rcode::FORMERR || view->rcode() == dns::Rcode::NOTIMP;
+}
+
+Reply OutgoingQuery::to_reply(Received received, bool from_authority) const {
+  Reply reply;
+  reply.message = std::move(received.message);
+  reply.from_authority = from_authority;
+  reply.rtt = received.rtt;
+  if (received.match == Match::bare_error) {
+    reply.message = dns::build_query(*dns::read_header(reply.message), question_, nullptr);
+  } else {
+    std::ranges::copy(question_.name.wire(), reply.message.begin() + dns::header_size);
+  }
+  return reply;
+}
+
+}  // namespace tributary::resolver

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "resolver/upstream/health.hpp"
+#include "resolver/upstream/upstream.hpp"
+
+namespace tributary::resolver {
+
+/// An upstream whose every exchange is reported to its health, so that strategies never see breaker logic.
+class Guarded final : public Upstream {
+ public:
+  /// `health`, `clock` and `random` outlive this object.
+  Guarded(std::unique_ptr<Upstream> transport, Health& health, Clock& clock, Random& random)
+      : transport_(std::move(transport)), health_(health), clock_(clock), random_(random) {}
+
+  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override {
+    return exchange_as(CircuitBreaker::Origin::client, std::move(query), deadline);
+  }
+  /// An exchange made to learn whether the upstream lives.
+  asio::awaitable<ExchangeResult> probe(Query query, Deadline deadline) {
+    return exchange_as(CircuitBreaker::Origin::probe, std::move(query), deadline);
+  }
+
+  Health& health() { return health_; }
+  const Health& health() const { return health_; }
+
+ private:
+  asio::awaitable<ExchangeResult> exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline);
+
+  std::unique_ptr<Upstream> transport_;
+  Health& health_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace tributary::resolver
