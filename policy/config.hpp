@@ -4,13 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <asio/ip/address.hpp>
-#include <asio/ip/udp.hpp>
 
 #include "base/log.hpp"
 #include "dns/name.hpp"
@@ -30,6 +28,8 @@ struct Prefix {
   asio::ip::address network;  ///< Host bits are zero.
   std::uint8_t length = 0;
 
+  /// The prefix of `length` bits that `address` lies in. Requires: length <= 32 (IPv4), 128 (IPv6).
+  static Prefix of(const asio::ip::address& address, std::uint8_t length);
   bool contains(const asio::ip::address& address) const;  ///< IPv4-mapped IPv6 addresses count as IPv4.
   friend bool operator==(const Prefix&, const Prefix&) = default;
 };
@@ -39,6 +39,8 @@ enum class ListenProtocol { udp, tcp };
 struct ListenConfig {
   ListenProtocol protocol = ListenProtocol::udp;
   SocketAddress address;
+
+  friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
 enum class UpstreamScheme {

@@ -40,7 +40,7 @@ class Policy {
 
   /// What to do with a question of a client that is admitted or not. The longest route suffix wins; a DS
   /// query is routed by the parent of its name (RFC 4035 §3.1.4.1); a special name is answered locally unless
-  /// a route other than the root's leads to it or to a name above it within the special zone.
+  /// a route other than the root's matches it.
   Decision decide(const asio::ip::address& client, const dns::Question& question) const;
   /// The same without the access check, for the names a CNAME leads to.
   Decision route(const dns::Question& question) const;

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/config.hpp"
+#include "policy/config_fields.hpp"
+
+namespace tributary::policy {
+
+/// Reads `groups`, whose members are among `upstreams` (names). Groups with errors are there too, so that
+/// their names are known.
+std::vector<GroupConfig> read_groups(const Section& root, const std::vector<std::string>& upstreams);
+
+}  // namespace tributary::policy

@@ -1,0 +1,45 @@
+#include "policy/setting_limits.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+namespace tributary::policy {
+namespace {
+
+constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
+constexpr std::uint64_t TiB = std::uint64_t{1} << 40;
+constexpr std::uint64_t hour = 3600, day = 86'400;       // s
+constexpr std::uint64_t second = 1000, minute = 60'000;  // ms
+
+// clang-format off
+constexpr SettingLimits table[] = {
+    // path, default, least, most, unit, meaning, source
+    {"upstreams.*.weight", 1, 1, 1000, "", "share of the queries that rotate gives to the upstream", ""},
+    {"groups.*.width", 2, 1, 16, "", "upstreams that race asks at once", ""},
+    {"cache.size", 64 * MiB, 1 * MiB, 1 * TiB, "B", "memory for cached answers", ""},
+    {"cache.max_ttl", 1 * day, 1, 7 * day, "s", "longest time that a positive answer is kept", "RFC 8767 §4"},
+    {"cache.max_negative_ttl", 1 * hour, 1, 1 * day, "s", "longest time that a negative answer is kept", "RFC 2308 §5"},
+    {"tcp.idle_timeout", 10 * second, 100, 10 * minute, "ms", "time after which an idle connection is closed", "RFC 7766 §6.2.3"},
+    {"tcp.connections", 1000, 1, 100'000, "", "connections of all clients at once", "RFC 7766 §6.2.2"},
+    {"tcp.connections_per_client", 100, 1, 100'000, "", "connections of one client address at once", "RFC 7766 §6.2.2"},
+    {"tcp.queries_per_connection", 100, 1, 10'000, "", "queries of one connection in flight at once", "RFC 7766 §6.2.1.1"},
+    {"timeouts.query", 4 * second, 100, 1 * minute, "ms", "time for all that is done for one query", ""},
+    {"timeouts.attempt", 2 * second, 50, 1 * minute, "ms", "time for one exchange with one upstream", ""},
+    {"workers", 0, 0, 1024, "", "threads that serve; 0: one for each core that may be used", ""},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const SettingLimits> setting_limits() {
+  return table;
+}
+
+const SettingLimits& limits_of(std::string_view path) {
+  const auto* found = std::ranges::find(table, path, &SettingLimits::path);
+  assert(found != std::end(table));
+  return *found;
+}
+
+}  // namespace tributary::policy
