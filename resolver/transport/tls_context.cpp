@@ -18,12 +18,13 @@ int sessions_index() {
   return index;
 }
 
-/// Returning 1 keeps the session's reference (SSL_CTX_sess_set_new_cb(3)).
+/// Keeps a copy, because OpenSSL makes the session itself useless when its connection ends without
+/// close_notify. Returning 0 leaves that one to it (SSL_CTX_sess_set_new_cb(3)).
 int keep_new_session(SSL* ssl, SSL_SESSION* session) {
   auto* sessions = static_cast<TlsSessions*>(SSL_get_ex_data(ssl, sessions_index()));
-  if (sessions == nullptr) return 0;
-  sessions->keep(TlsSession(session));
-  return 1;
+  TlsSession copy(SSL_SESSION_dup(session));
+  if (sessions != nullptr && copy) sessions->keep(std::move(copy));
+  return 0;
 }
 
 void load_authorities(asio::ssl::context& context, const std::optional<std::filesystem::path>& ca_file,

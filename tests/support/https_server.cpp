@@ -213,7 +213,9 @@ struct HttpsServer::Connection {
     Connection connection(std::move(server), std::move(socket));
     try {
       if (!connection.server->options.tls) {
-        co_await connection.stream.lowest_layer().async_wait(tcp::socket::wait_error, asio::use_awaitable);
+        for (;;)
+          co_await connection.stream.next_layer().async_read_some(asio::buffer(connection.received),
+                                                                  asio::use_awaitable);
       }
       co_await connection.handshake();
       for (;;) co_await connection.exchange();
