@@ -20,8 +20,10 @@ struct MasterFileError {
   std::string to_text() const;  ///< "home.zone:12: …"
 };
 
-/// Reads a master file (RFC 1035 §5, $TTL of RFC 2308 §4) through ldns. `origin` completes relative names
-/// until an $ORIGIN line. All errors are reported, not only the first. $INCLUDE is refused by name.
+/// Reads a master file (RFC 1035 §5, $TTL of RFC 2308 §4), its RDATA through ldns. `origin` completes
+/// relative names until an $ORIGIN line. A record without a TTL gets that of the last $TTL line, or 3600 s
+/// before the first (as in NSD); without a class it gets IN. All errors are reported, not only the first; a
+/// record that spans lines is named by its first. $INCLUDE is refused by name.
 tl::expected<std::vector<Record>, std::vector<MasterFileError>> read_master_file(
     const std::filesystem::path& file, const Name& origin);
 

@@ -3,6 +3,7 @@
 #include <ldns/ldns.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
@@ -20,18 +21,20 @@ std::string adopt(char* text) {
   return text ? text : "";
 }
 
-bool starts_with_type(std::string_view text) {
-  constexpr std::string_view prefix = "type";
-  return text.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(),
-                                                   [](char a, char b) { return a == (b | 0x20); });
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(),
+                    [](char a, char b) { return std::toupper(static_cast<unsigned char>(b)) == a; });
 }
 
-/// ldns takes "TYPE12x" for type 12.
-std::optional<Type> parse_type_number(std::string_view digits) {
+/// The number in "TYPE123" or "CLASS12", in any case. (ldns takes "TYPE12x" for type 12.)
+std::optional<std::uint16_t> parse_numbered(std::string_view text, std::string_view prefix) {
+  if (!starts_with_ignoring_case(text, prefix)) return {};
+  text.remove_prefix(prefix.size());
   std::uint16_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return {};
-  return Type{value};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return value;
 }
 
 }  // namespace
@@ -77,12 +80,19 @@ std::string to_text(Rcode rcode) {
 }
 
 std::optional<Type> parse_type(std::string_view text) {
-  if (starts_with_type(text)) return parse_type_number(text.substr(4));
-  const std::string terminated(text);
-  if (terminated.find('\0') != std::string::npos) return {};
-  const auto type = ldns_get_rr_type_by_name(terminated.c_str());
+  if (const auto number = parse_numbered(text, "TYPE")) return Type{*number};
+  if (starts_with_ignoring_case(text, "TYPE") || text.find('\0') != std::string_view::npos) return {};
+  const auto type = ldns_get_rr_type_by_name(std::string(text).c_str());
   if (type == 0) return {};
   return static_cast<Type>(type);
+}
+
+std::optional<Class> parse_class(std::string_view text) {
+  if (const auto number = parse_numbered(text, "CLASS")) return Class{*number};
+  if (starts_with_ignoring_case(text, "CLASS") || text.find('\0') != std::string_view::npos) return {};
+  const auto klass = ldns_get_rr_class_by_name(std::string(text).c_str());
+  if (klass == 0) return {};
+  return static_cast<Class>(klass);
 }
 
 bool is_meta_type(Type type) {

@@ -104,6 +104,7 @@ std::string to_text(Rcode rcode);
 
 /// Reads what `to_text` writes, in any case; every type that ldns knows is accepted.
 std::optional<Type> parse_type(std::string_view text);
+std::optional<Class> parse_class(std::string_view text);
 
 /// True for OPT, TSIG, ANY, AXFR and the like: types that exist in queries or messages, never as stored data
 /// (RFC 6895 §3.1).

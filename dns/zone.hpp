@@ -17,8 +17,8 @@ struct ZoneAnswer {
   enum class Kind {
     answer,      ///< Records of the type asked for, perhaps at the end of a CNAME chain inside the zone.
     cname_out,   ///< A CNAME or DNAME chain that leaves the zone, or leads to more than 11 links.
-    delegation,  ///< The name lies below a zone cut: `authority` holds the NS records, `additional` their
-                 ///< glue.
+    delegation,  ///< The name (or the end of the chain) lies below a zone cut: `authority` holds the NS
+                 ///< records, `additional` their glue.
     no_data,     ///< The name exists, the type does not (an empty non-terminal too). SOA in `authority`.
     nx_domain,   ///< The name (or the end of the chain) does not exist. SOA in `authority`.
   };
@@ -29,14 +29,16 @@ struct ZoneAnswer {
 
 /// One zone in memory, answering by the algorithm of RFC 1034 §4.3.2 with the wildcards of RFC 4592, empty
 /// non-terminals (RFC 8020 §2), DNAME (RFC 6672 §3.2), and DS at the parent's side of a cut (RFC 4035
-/// §3.1.4.1).
+/// §3.1.4.1). Records of DNSSEC are data like others: found only by who asks for their type. A name that a
+/// DNAME makes too long (YXDOMAIN in RFC 6672 §2.2) does not exist: nx_domain with the DNAME in the answer.
 ///
 /// Immutable once made: any number of threads may look up at once.
 class Zone {
  public:
-  /// Checks what every zone must fulfil: one SOA at `origin`, NS at `origin`, nothing outside `origin`, class
-  /// IN, a CNAME alone at its name (RFC 2181 §10.1), at most one CNAME, no meta types. All errors are
-  /// reported.
+  /// Checks what every zone must fulfil: one SOA at `origin` and none elsewhere, NS at `origin`, nothing
+  /// outside `origin`, class IN, well-formed RDATA, a CNAME alone at its name but for DNSSEC (RFC 2181 §10.1,
+  /// RFC 4035 §2.5), at most one CNAME or DNAME at a name, no meta types. All errors are reported. Doubled
+  /// records are kept once, and the least TTL of a record set counts (RFC 2181 §5).
   static tl::expected<Zone, std::vector<std::string>> make(const Name& origin, std::vector<Record> records);
 
   const Name& origin() const { return origin_; }
@@ -50,7 +52,12 @@ class Zone {
   using RecordSet = std::vector<Record>;  // same owner and type
   using Node = std::map<Type, RecordSet>;
 
-  explicit Zone(Name origin) : origin_(origin) {}
+  class Lookup;
+
+  explicit Zone(const Name& origin) : origin_(origin) {}
+  void insert(Record record);
+  void check(std::vector<std::string>& errors) const;
+  const RecordSet* find(const Name& name, Type type) const;
 
   Name origin_;
   std::map<Name, Node, CanonicalLess> nodes_;  // empty non-terminals are nodes without record sets

@@ -67,8 +67,7 @@ TcpConnection::TcpConnection(asio::any_io_executor executor, Clock& clock, Rando
       server_(server),
       socket_(executor),
       work_(executor, clock),
-      last_used_(clock.now()),
-      last_heard_(last_used_) {}
+      last_used_(clock.now()) {}
 
 bool TcpConnection::takes_more() const {
   return state_ != State::closed && !retired_ && pending_.size() < most_in_flight;

@@ -77,9 +77,9 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   Failure closed_because_;
   Bell work_;  // rung for the writer: connected, something to write, or closed
   std::unordered_map<std::uint16_t, Pending*> pending_;
-  std::vector<std::uint16_t> unsent_;  // IDs, some perhaps of exchanges that have ended
-  Instant last_used_;                  // when the last exchange ended
-  Instant last_heard_;                 // when the last message came
+  std::vector<std::uint16_t> unsent_;    // IDs, some perhaps of exchanges that have ended
+  Instant last_used_;                    // when the last exchange ended
+  Instant last_heard_ = Instant::min();  // when the last message came
 };
 
 }  // namespace tributary::resolver

@@ -80,7 +80,7 @@ asio::awaitable<tl::expected<Received, Failure>> UdpTransport::ask(UdpSocket& so
   while (true) {
     if (const Instant now = clock_.now(); now >= send_at) {
       if (const auto error = socket.send(query.wire())) co_return network_failure(error);
-      ++counters_.sent;
+      counters_.sent.add();
       sent = now;
       send_at = now + std::exchange(patience, 2 * patience);
     }
@@ -105,13 +105,13 @@ asio::awaitable<tl::expected<Received, Failure>> UdpTransport::ask(UdpSocket& so
 bool UdpTransport::may_serve(Match match) {
   switch (match) {
     case Match::wrong_id:
-      ++counters_.wrong_id;
+      counters_.wrong_id.add();
       return false;
     case Match::wrong_question:
-      ++counters_.wrong_question;
+      counters_.wrong_question.add();
       return false;
     case Match::malformed:
-      ++counters_.malformed;
+      counters_.malformed.add();
       return false;
     case Match::reply:
     case Match::bare_error:
@@ -130,7 +130,7 @@ UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, const Receive
       with_cookie && (declined ? cookies_.server_uses_them()
                                : message && !cookies_.accept(*message, approach.manner.cookie));
   if (received.match == Match::wrong_case || cookie_missing) {
-    ++counters_.doubtful;
+    counters_.doubtful.add();
     return Step::confirm_over_tcp;
   }
   if (declined) return Step::ask_without_edns;
@@ -139,7 +139,7 @@ UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, const Receive
     return approach.cookie_renewed ? Step::ask_over_tcp : Step::ask_with_new_cookie;
   }
   if (!message->header().truncated) return Step::accept;
-  ++counters_.truncated;
+  counters_.truncated.add();
   return Step::ask_over_tcp;
 }
 

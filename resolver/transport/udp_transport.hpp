@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/udp.hpp>
 
 #include "base/clock.hpp"
+#include "base/counter.hpp"
 #include "resolver/transport/outgoing_query.hpp"
 #include "resolver/transport/plain_server.hpp"
 #include "resolver/transport/tcp_transport.hpp"
@@ -17,14 +17,12 @@ namespace tributary::resolver {
 
 class UdpSocket;
 
-/// What one UdpTransport has counted. Read on the transport's thread.
+/// What one UdpTransport has counted.
 struct UdpCounters {
-  std::uint64_t sent = 0;            ///< Datagrams, repeated ones included.
-  std::uint64_t wrong_id = 0;        ///< Discarded: these four.
-  std::uint64_t wrong_question = 0;  ///<
-  std::uint64_t malformed = 0;       ///<
-  std::uint64_t doubtful = 0;        ///< Wrong case or missing cookie: asked again over TCP.
-  std::uint64_t truncated = 0;       ///< TC: asked again over TCP.
+  Counter sent;                                 ///< Datagrams, repeated ones included.
+  Counter wrong_id, wrong_question, malformed;  ///< Discarded.
+  Counter doubtful;                             ///< Wrong case or missing cookie: asked again over TCP.
+  Counter truncated;                            ///< TC: asked again over TCP.
 };
 
 /// Plain DNS over UDP, each query from a socket and port of its own, and over TCP where UDP does not do.
@@ -32,8 +30,9 @@ struct UdpCounters {
 /// What comes back is discarded while the wait goes on when its ID or question is not the query's or it is
 /// malformed. The rest is
 ///  - truncated: asked over TCP; the truncated reply is returned only when that fails;
-///  - EDNS declined: asked once more without it. When that is answered, EDNS stays off for a quarter of an
-///    hour. A server that uses cookies speaks EDNS and is not believed to decline it;
+///  - EDNS declined: asked once more without it, even if DO was wanted: validation sees for itself that the
+///    signatures are missing. When that is answered, EDNS stays off for a quarter of an hour. A server that
+///    uses cookies speaks EDNS and is not believed to decline it;
 ///  - BADCOOKIE: asked once more with the new cookie, then over TCP (RFC 7873 §5.3);
 ///  - doubtful: all is right but the case of the letters, or the cookie that this server used to send. Either
 ///    somebody forged it, or the server is not (any more) what we took it for. TCP, which cannot be forged

@@ -5,7 +5,7 @@
 namespace tributary::resolver {
 namespace {
 
-/// RFC 7873 §7.1 recommends about a day, and no more than 36.
+/// RFC 7873 §7.1: not more than 26 hours.
 constexpr std::chrono::hours lifetime{24};
 
 }  // namespace

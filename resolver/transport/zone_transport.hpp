@@ -8,8 +8,6 @@
 namespace tributary::resolver {
 
 /// A zone in memory, answering as its authoritative server would: at once, and without a network.
-///
-/// AA is set but in referrals (RFC 1034 §4.3.2); names outside the zone are REFUSED.
 class ZoneTransport final : public Upstream {
  public:
   explicit ZoneTransport(std::shared_ptr<const dns::Zone> zone) : zone_(std::move(zone)) {}

@@ -63,9 +63,12 @@ std::optional<Instant> CircuitBreaker::probe_due() const {
 
 const char* to_text(CircuitBreaker::State state) {
   switch (state) {
-    case CircuitBreaker::State::closed: return "closed";
-    case CircuitBreaker::State::open: return "open";
-    case CircuitBreaker::State::half_open: return "half_open";
+    case CircuitBreaker::State::closed:
+      return "closed";
+    case CircuitBreaker::State::open:
+      return "open";
+    case CircuitBreaker::State::half_open:
+      return "half_open";
   }
   return "unknown";
 }

@@ -21,7 +21,8 @@ asio::awaitable<ExchangeResult> Guarded::exchange_as(CircuitBreaker::Origin orig
   if (!result) {
     health_.failed(origin, result.error(), now, random_);
   } else if (origin == CircuitBreaker::Origin::probe && !resolves(*result)) {
-    health_.failed(origin, {Failure::Kind::protocol, "the probe was answered with an error", {}}, now, random_);
+    health_.failed(origin, {Failure::Kind::protocol, "the probe was answered with an error", {}}, now,
+                   random_);
   } else {
     health_.succeeded(result->rtt, now);
   }

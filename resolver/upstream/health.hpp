@@ -28,8 +28,8 @@ struct UpstreamCounters {
 /// What all workers together know of one upstream: its breaker and its counters. Thread-safe.
 class Health {
  public:
-  /// `index` is the upstream's place in the configuration. Transitions are logged; `on_open` is called, from any
-  /// thread and without a lock held, when probes become necessary.
+  /// `index` is the upstream's place in the configuration. Transitions are logged; `on_open` is called, from
+  /// any thread and without a lock held, when probes become necessary.
   Health(std::string name, std::size_t index) : name_(std::move(name)), index_(index) {}
 
   const std::string& name() const { return name_; }

@@ -1,5 +1,5 @@
-// One loop looks for the probes that are due, sends each in a coroutine of its own, and sleeps until the next is due
-// or a breaker opens.
+// One loop looks for the probes that are due, sends each in a coroutine of its own, and sleeps until the next
+// is due or a breaker opens.
 
 #include "resolver/upstream/prober.hpp"
 
@@ -25,7 +25,8 @@ Prober::Prober(asio::any_io_executor executor, Clock& clock, std::vector<Target>
 
 void Prober::start() {
   for (const auto& target : targets_) {
-    // The health outlives this worker's event loop: it must not keep the bell, whose timer belongs to that loop.
+    // The health outlives this worker's event loop: it must not keep the bell, whose timer belongs to that
+    // loop.
     target.upstream->health().when_opened([executor = executor_, bell = std::weak_ptr(opened_)] {
       asio::post(executor, [bell] {
         if (const auto still = bell.lock()) still->ring();

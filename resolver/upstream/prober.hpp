@@ -7,15 +7,15 @@
 
 namespace tributary::resolver {
 
-/// Sends real probes, over the real transports, to upstreams whose breaker is not closed. One for the whole process;
-/// it runs on one worker and sleeps while all breakers are closed.
+/// Sends real probes, over the real transports, to upstreams whose breaker is not closed. One for the whole
+/// process; it runs on one worker and sleeps while all breakers are closed.
 class Prober {
  public:
   static constexpr Duration probe_timeout = std::chrono::seconds(2);
 
   struct Target {
-    Guarded* upstream;         ///< Of the prober's worker.
-    dns::Question question;    ///< One that it should be able to answer: ". NS", or the SOA of what it serves.
+    Guarded* upstream;       ///< Of the prober's worker.
+    dns::Question question;  ///< One that it should be able to answer: ". NS", or the SOA of what it serves.
   };
 
   /// The upstreams outlive the prober.

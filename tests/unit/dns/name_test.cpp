@@ -142,8 +142,8 @@ TEST(NameCompression, RefusesAChainOfPointersLongerThanAnyName) {
 
 TEST(NameCompression, RefusesANameThatGrowsTooLong) {
   Octets message(12);
-  const auto base = name(four_labels(61)).wire();
-  message.insert(message.end(), base.begin(), base.end());
+  const Name longest = name(four_labels(61));
+  message.insert(message.end(), longest.wire().begin(), longest.wire().end());
   const std::size_t offset = message.size();
   message.insert(message.end(), {1, 'a', 0xC0, 12});
   EXPECT_TRUE(Name::from_message(message, 12));

@@ -43,6 +43,13 @@ TEST(Classes, AreWritten) {
   EXPECT_EQ(to_text(Class{77}), "CLASS77");
 }
 
+TEST(Classes, AreRead) {
+  EXPECT_EQ(parse_class("in"), Class::IN);
+  EXPECT_EQ(parse_class("Class77"), Class{77});
+  for (const auto* text : {"", "CLASS", "CLASS1x", "CLASS65536", "A", "INX"})
+    EXPECT_FALSE(parse_class(text)) << text;
+}
+
 TEST(Rcodes, AreWritten) {
   EXPECT_EQ(to_text(Rcode::NXDOMAIN), "NXDOMAIN");
   EXPECT_EQ(to_text(Rcode{3841}), "RCODE3841");

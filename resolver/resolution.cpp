@@ -1,0 +1,193 @@
+#include "resolver/resolution.hpp"
+
+#include <algorithm>
+
+#include "dns/message_builder.hpp"
+#include "resolver/upstream/zone_reply.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+cache::Key key_of(const Query& query, std::size_t group) {
+  return {query.question, query.dnssec_ok, query.checking_disabled, static_cast<std::uint16_t>(group)};
+}
+
+/// The answer to ANY: one HINFO record says that there is no such thing (RFC 8482 §4.2).
+std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
+  static constexpr char rdata[] = "\x07RFC8482\x00";
+  dns::Header header;
+  header.response = true;
+  dns::MessageBuilder builder(header);
+  builder.question(question);
+  const dns::Record hinfo{question.name, dns::Type::HINFO, dns::Class::IN, 3600, {rdata, rdata + 9}};
+  static_cast<void>(builder.record(dns::Section::answer, hinfo));
+  return builder.take();
+}
+
+}  // namespace
+
+Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
+                       Duration query_timeout, WorkerTools tools)
+    : shared_(shared),
+      groups_(std::move(groups)),
+      judge_(judge),
+      query_timeout_(query_timeout),
+      tools_(std::move(tools)) {}
+
+Query Resolution::Request::query() const {
+  return {view.question(), view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
+}
+
+// ---- At once: parse, screen, decide, look into the cache.
+
+QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> message,
+                                               const ClientInfo& client, std::span<std::uint8_t> out) {
+  (client.protocol == Protocol::udp ? counters_.udp : counters_.tcp).add();
+  const auto header = dns::read_header(message);
+  if (!header || header->response) {
+    counters_.dropped.add();
+    return Drop{};
+  }
+  if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
+  const auto view = dns::MessageView::parse(message);
+  if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
+  const Request request{*view, client, out};
+  const auto decision = shared_.policy.decide(client.address, view->question());
+  if (std::holds_alternative<policy::Refuse>(decision)) return refuse_client(request);
+  if (const auto refusal = screen(*view)) return refuse(request, *refusal);
+  if (view->question().type == dns::Type::ANY) return answer_any(request);
+  if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
+    return answer_locally(request, *local->zone);
+  return answer_from_cache(request, std::get<policy::Forward>(decision).group);
+}
+
+QueryHandler::Immediate Resolution::answer_from_cache(const Request& request, std::size_t group) {
+  if (!request.view.header().recursion_desired && !groups_[group]->local())
+    return refuse(request, recursion_needed());
+  const auto answer = shared_.cache.lookup(key_of(request.query(), group), tools_.clock.now());
+  const bool complete = answer && !answer->continues_at();
+  (complete ? counters_.cache_hits : counters_.cache_misses).add();
+  if (!complete) return Later{};
+  return write(request, *answer);
+}
+
+QueryHandler::Written Resolution::answer_any(const Request& request) {
+  const auto message = minimal_any_answer(request.view.question());
+  ResponseContent content;
+  content.message = message;
+  return write(request, content, response_limit(request.view, request.client.protocol));
+}
+
+QueryHandler::Written Resolution::answer_locally(const Request& request, const dns::Zone& zone) {
+  counters_.local.add();
+  return write(request, *answer_from_zone(request.query(), zone));
+}
+
+// ---- Later: coalesce, ask, judge, keep, follow the chain.
+
+asio::awaitable<std::vector<std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
+                                                                    ClientInfo client) {
+  const auto view = dns::MessageView::parse(message);  // answer_now found it good
+  std::vector<std::uint8_t> out(response_limit(*view, client.protocol));
+  const Request request{*view, client, out};
+  const auto answer = co_await resolve(request.query(), Deadline(client.received + query_timeout_));
+  out.resize(write(request, *answer).size);
+  co_return out;
+}
+
+asio::awaitable<cache::AnswerPtr> Resolution::resolve(Query query, Deadline deadline) {
+  auto whole = co_await resolve_link(query, deadline);
+  for (std::size_t links = 0; whole->continues_at(); ++links) {
+    if (links == Judge::longest_chain)
+      co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});
+    Query next = query;
+    next.question.name = *whole->continues_at();
+    const auto rest = co_await resolve_link(next, deadline);
+    whole = Judge::joined(query.question, *whole, *rest, tools_.clock.now());
+    if (!whole)
+      co_return failed(query, {dns::ExtendedError::other, "the answer is larger than a message can be"});
+  }
+  co_return whole;
+}
+
+asio::awaitable<cache::AnswerPtr> Resolution::resolve_link(Query query, Deadline deadline) {
+  const auto decision = shared_.policy.route(query.question);
+  if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
+    co_return answer_from_zone(query, *local->zone);
+  co_return co_await ask_group(query, std::get<policy::Forward>(decision).group, deadline);
+}
+
+asio::awaitable<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Deadline deadline) {
+  const auto key = key_of(query, group);
+  auto [leader, flight] = shared_.in_flight.join(key);
+  // Only after joining: an answer that landed since the first look is in the cache now.
+  if (auto cached = shared_.cache.lookup(key, tools_.clock.now())) {
+    if (leader) leader->land(cached);
+    co_return cached;
+  }
+  if (!leader) {
+    counters_.coalesced.add();
+    auto answer = co_await InFlight::wait(flight, deadline, tools_.executor, tools_.clock);
+    co_return answer
+        ? answer
+        : failed(query, {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"});
+  }
+  const auto result = co_await groups_[group]->ask(query, deadline);
+  const Instant now = tools_.clock.now();
+  const auto answer =
+      result ? *result : Judge::failure(query.question, result.error(), shared_.cache.failures(key), now);
+  shared_.cache.store(key, answer, now);
+  leader->land(answer);
+  co_return answer;
+}
+
+cache::AnswerPtr Resolution::failed(const Query& query, dns::ExtendedErrorOption error) const {
+  return Judge::failure(query.question, std::move(error), 0, tools_.clock.now());
+}
+
+cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zone& zone) const {
+  auto judgement = judge_.judge(query, zone_reply(zone, query), tools_.clock.now());
+  if (judgement.answer) return std::move(judgement.answer);
+  return failed(query, {dns::ExtendedError::other, judgement.reason});
+}
+
+// ---- Writing.
+
+QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer) {
+  return write(request, content_of(answer, tools_.clock.now()),
+               response_limit(request.view, request.client.protocol));
+}
+
+QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
+                                        std::size_t limit) {
+  count_response(content.rcode);
+  return {write_response(request.view, content, limit, request.out)};
+}
+
+QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
+  ResponseContent content;
+  content.rcode = refusal.rcode;
+  if (refusal.error) content.error = &*refusal.error;
+  return write(request, content, response_limit(request.view, request.client.protocol));
+}
+
+/// A client that is not served never gets more octets than it sent: it may not be who it says it is.
+QueryHandler::Written Resolution::refuse_client(const Request& request) {
+  static const dns::ExtendedErrorOption prohibited{dns::ExtendedError::prohibited, ""};
+  ResponseContent content;
+  content.rcode = dns::Rcode::REFUSED;
+  content.error = &prohibited;
+  return write(request, content, request.view.bytes().size());
+}
+
+QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,
+                                               std::span<std::uint8_t> out) {
+  count_response(rcode);
+  return {write_header_response(query, rcode, out)};
+}
+
+void Resolution::count_response(dns::Rcode rcode) {
+  counters_.responses[std::min(static_cast<std::size_t>(rcode), QueryCounters::rcodes - 1)].add();
+}
+
+}  // namespace tributary::resolver

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <vector>
+
+#include "cache/answer_cache.hpp"
+#include "policy/decide.hpp"
+#include "resolver/in_flight.hpp"
+#include "resolver/listener/query_handler.hpp"
+#include "resolver/query_counters.hpp"
+#include "resolver/response.hpp"
+#include "resolver/screening.hpp"
+#include "resolver/strategy/group.hpp"
+
+namespace tributary::resolver {
+
+/// What all workers resolve with. Everything in it is thread-safe or immutable.
+struct SharedState {
+  const policy::Policy& policy;
+  cache::AnswerCache& cache;
+  InFlight& in_flight;
+};
+
+/// The life of one query, for one worker:
+///
+///   parse → screen → decide → cache → coalesce → strategy and acceptance → cache → follow the chain → reply
+///
+/// `answer_now` goes as far as the cache; `answer_later` goes all the way.
+class Resolution final : public QueryHandler {
+ public:
+  /// `groups` are this worker's, by the index that policy::Forward names. References outlive this object.
+  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
+             Duration query_timeout, WorkerTools tools);
+
+  Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
+                       std::span<std::uint8_t> out) override;
+  asio::awaitable<std::vector<std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
+                                                          ClientInfo client) override;
+
+  const QueryCounters& counters() const { return counters_; }
+
+ private:
+  /// A query that has been parsed, and where its reply is to be written.
+  struct Request {
+    dns::MessageView view;
+    const ClientInfo& client;
+    std::span<std::uint8_t> out;
+
+    Query query() const;
+  };
+
+  Immediate answer_from_cache(const Request& request, std::size_t group);
+  Written answer_any(const Request& request);
+  Written answer_locally(const Request& request, const dns::Zone& zone);
+  Written refuse(const Request& request, const Refusal& refusal);
+  Written refuse_client(const Request& request);
+  Written write(const Request& request, const cache::Answer& answer);
+  Written write(const Request& request, const ResponseContent& content, std::size_t limit);
+  Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
+  void count_response(dns::Rcode rcode);
+
+  /// An answer to `query` with its CNAME chain followed to the end; never null.
+  asio::awaitable<cache::AnswerPtr> resolve(Query query, Deadline deadline);
+  /// One link of the chain, from wherever policy says; never null.
+  asio::awaitable<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
+  asio::awaitable<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
+  cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone) const;
+  cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
+
+  SharedState shared_;
+  std::vector<std::unique_ptr<Group>> groups_;
+  Judge judge_;
+  Duration query_timeout_;
+  WorkerTools tools_;
+  QueryCounters counters_;
+};
+
+}  // namespace tributary::resolver

@@ -1,0 +1,128 @@
+// A response is a copy of stored octets with patches: header and question come from the query, TTLs are
+// lessened in place, and OPT is appended. Compression pointers in the copy stay true, since the question has
+// the same length.
+
+#include "resolver/response.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace tributary::resolver {
+namespace {
+
+constexpr std::size_t opt_size = 11;         // root owner, type, class, TTL, RDLENGTH
+constexpr std::size_t option_head_size = 6;  // code, length, INFO-CODE
+
+void put_u16(std::span<std::uint8_t> out, std::size_t at, std::size_t value) {
+  out[at] = static_cast<std::uint8_t>(value >> 8);
+  out[at + 1] = static_cast<std::uint8_t>(value);
+}
+
+std::uint32_t get_u32(std::span<const std::uint8_t> in, std::size_t at) {
+  return std::uint32_t{in[at]} << 24 | std::uint32_t{in[at + 1]} << 16 | std::uint32_t{in[at + 2]} << 8 |
+         in[at + 3];
+}
+
+void put_u32(std::span<std::uint8_t> out, std::size_t at, std::uint32_t value) {
+  put_u16(out, at, value >> 16);
+  put_u16(out, at + 2, value & 0xFFFF);
+}
+
+/// The first four octets: ID and flags (RFC 1035 §4.1.1, RFC 4035 §3.2).
+void put_flags(std::span<std::uint8_t> out, const dns::Header& query, const ResponseContent& content,
+               bool truncated) {
+  put_u16(out, 0, query.id);
+  out[2] = static_cast<std::uint8_t>(0x80 | static_cast<unsigned>(query.opcode) << 3 | (truncated ? 2 : 0) |
+                                     (query.recursion_desired ? 1 : 0));
+  out[3] = static_cast<std::uint8_t>(0x80 | (query.checking_disabled ? 0x10 : 0) |
+                                     (static_cast<unsigned>(content.rcode) & 0x0F));
+}
+
+void lessen_ttls(std::span<std::uint8_t> out, std::span<const std::uint16_t> offsets, std::uint32_t age) {
+  if (age == 0) return;
+  for (const auto offset : offsets) {
+    const auto ttl = get_u32(out, offset);
+    put_u32(out, offset, ttl - std::min(ttl, age));
+  }
+}
+
+/// Appends OPT (RFC 6891 §6.1.2), with the EDE (RFC 8914 §2) if `room` allows; its text is cut before it is
+/// left out.
+std::size_t put_opt(std::span<std::uint8_t> out, const dns::EdnsView& query, const ResponseContent& content,
+                    std::size_t room) {
+  std::size_t option = 0;
+  if (content.error != nullptr && room >= opt_size + option_head_size) {
+    const std::size_t text = content.error->text.size();
+    option = option_head_size + (room - opt_size - option_head_size >= text ? text : 0);
+  }
+  out[0] = 0;
+  put_u16(out, 1, static_cast<std::size_t>(dns::Type::OPT));
+  put_u16(out, 3, dns::udp_payload_limit);
+  out[5] = static_cast<std::uint8_t>(static_cast<unsigned>(content.rcode) >> 4);
+  out[6] = 0;
+  put_u16(out, 7, query.dnssec_ok ? 0x8000 : 0);
+  put_u16(out, 9, option);
+  if (option > 0) {
+    put_u16(out, opt_size, static_cast<std::size_t>(dns::OptionCode::extended_error));
+    put_u16(out, opt_size + 2, option - 4);
+    put_u16(out, opt_size + 4, static_cast<std::size_t>(content.error->code));
+    std::memcpy(out.data() + opt_size + option_head_size, content.error->text.data(),
+                option - option_head_size);
+  }
+  return opt_size + option;
+}
+
+}  // namespace
+
+std::size_t response_limit(const dns::MessageView& query, Protocol protocol) {
+  if (protocol == Protocol::tcp) return std::numeric_limits<std::uint16_t>::max();
+  if (!query.edns()) return dns::classic_udp_payload;
+  return std::clamp(query.edns()->udp_payload, dns::classic_udp_payload, dns::udp_payload_limit);
+}
+
+std::size_t write_response(const dns::MessageView& query, const ResponseContent& content, std::size_t limit,
+                           std::span<std::uint8_t> out) {
+  const auto question = query.question_wire();
+  const std::size_t question_end = dns::header_size + question.size();
+  const std::size_t reserved = query.edns() ? opt_size : 0;
+  const bool has_records = content.message.size() > question_end;
+  const bool truncated = content.message.size() + reserved > limit;
+
+  std::size_t size = question_end;
+  if (has_records && !truncated) {
+    std::ranges::copy(content.message, out.begin());
+    lessen_ttls(out, content.ttl_offsets, content.age);
+    size = content.message.size();
+  } else {
+    std::memset(out.data(), 0, dns::header_size);
+    put_u16(out, 4, 1);
+  }
+  put_flags(out, query.header(), content, truncated);
+  std::ranges::copy(question, out.begin() + dns::header_size);
+  if (query.edns()) {
+    size += put_opt(out.subspan(size), *query.edns(), content, limit - size);
+    put_u16(out, 10, 1);
+  }
+  return size;
+}
+
+std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out) {
+  std::memset(out.data(), 0, dns::header_size);
+  ResponseContent content;
+  content.rcode = rcode;
+  put_flags(out, query, content, false);
+  return dns::header_size;
+}
+
+ResponseContent content_of(const cache::Answer& answer, Instant now) {
+  ResponseContent content;
+  content.rcode = answer.rcode();
+  content.message = answer.message();
+  content.ttl_offsets = answer.ttl_offsets();
+  content.age = answer.age(now);
+  if (answer.error()) content.error = &*answer.error();
+  return content;
+}
+
+}  // namespace tributary::resolver

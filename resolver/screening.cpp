@@ -1,0 +1,35 @@
+#include "resolver/screening.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+Refusal unsupported(dns::Rcode rcode, const char* text) {
+  return {rcode, dns::ExtendedErrorOption{dns::ExtendedError::not_supported, text}};
+}
+
+}  // namespace
+
+std::optional<Refusal> screen(const dns::MessageView& query) {
+  if (query.edns() && query.edns()->version > 0) return Refusal{dns::Rcode::BADVERS, std::nullopt};
+  const auto question = query.question();
+  if (question.klass != dns::Class::IN) return unsupported(dns::Rcode::REFUSED, "only class IN");
+  switch (question.type) {
+    case dns::Type::AXFR:
+    case dns::Type::IXFR:
+      return unsupported(dns::Rcode::REFUSED, "no zone transfers");
+    case dns::Type::OPT:
+      return Refusal{dns::Rcode::FORMERR, std::nullopt};
+    case dns::Type::ANY:
+      return std::nullopt;
+    default:
+      if (dns::is_meta_type(question.type)) return unsupported(dns::Rcode::NOTIMP, "no such data type");
+      return std::nullopt;
+  }
+}
+
+Refusal recursion_needed() {
+  return {dns::Rcode::REFUSED,
+          dns::ExtendedErrorOption{dns::ExtendedError::not_authoritative, "set RD to have it resolved"}};
+}
+
+}  // namespace tributary::resolver

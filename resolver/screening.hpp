@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "dns/edns.hpp"
+#include "dns/message_view.hpp"
+
+namespace tributary::resolver {
+
+/// Why a query is not resolved: what the client is told instead.
+struct Refusal {
+  dns::Rcode rcode = dns::Rcode::REFUSED;
+  std::optional<dns::ExtendedErrorOption> error;
+};
+
+/// What must be refused whoever asks: unknown EDNS versions (BADVERS, RFC 6891 §6.1.3), zone transfers,
+/// classes other than IN, and types that are no data (RFC 6895 §3.1). Nothing if the query may go on. Pure.
+std::optional<Refusal> screen(const dns::MessageView& query);
+
+/// A query without RD for what only others know (RFC 8914 §4.21).
+Refusal recursion_needed();
+
+}  // namespace tributary::resolver

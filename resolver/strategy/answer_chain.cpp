@@ -1,0 +1,89 @@
+#include "resolver/strategy/answer_chain.hpp"
+
+#include <algorithm>
+
+namespace tributary::resolver {
+namespace {
+
+using dns::Record;
+using dns::Type;
+
+bool is_data(const Record& record, const dns::Name& owner, Type type) {
+  return record.type == type && record.klass == dns::Class::IN && record.owner == owner;
+}
+
+/// Appends the record set (owner, type) and, if wanted, the signatures over it. Returns how many records it
+/// has.
+std::size_t append_set(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& owner,
+                       Type type, bool with_signatures) {
+  const auto before = out.size();
+  std::ranges::copy_if(from, std::back_inserter(out),
+                       [&](const Record& record) { return is_data(record, owner, type); });
+  const auto count = out.size() - before;
+  if (with_signatures && count > 0 && type != Type::RRSIG) {
+    std::ranges::copy_if(from, std::back_inserter(out), [&](const Record& record) {
+      return is_data(record, owner, Type::RRSIG) && dns::covered_type(record) == type;
+    });
+  }
+  return count;
+}
+
+/// The DNAME in `answer` that redirects `name` (RFC 6672 §2.2: only names below its owner), or null.
+const Record* dname_above(const dns::Name& name, const std::vector<Record>& answer) {
+  const auto found = std::ranges::find_if(answer, [&](const Record& record) {
+    return record.type == Type::DNAME && !(record.owner == name) && name.is_within(record.owner);
+  });
+  return found == answer.end() ? nullptr : &*found;
+}
+
+const Record* cname_at(const dns::Name& name, const std::vector<Record>& answer) {
+  const auto found =
+      std::ranges::find_if(answer, [&](const Record& record) { return is_data(record, name, Type::CNAME); });
+  return found == answer.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<AnswerChain> follow_chain(const dns::Question& question, const std::vector<Record>& answer,
+                                        bool with_signatures, std::size_t longest) {
+  AnswerChain chain{{}, question.name, false, 0};
+  while (true) {
+    chain.has_data = append_set(chain.records, answer, chain.end, question.type, with_signatures) > 0;
+    if (chain.has_data) return chain;
+    const Record* cname = cname_at(chain.end, answer);
+    if (cname == nullptr) return chain;
+    if (++chain.links > longest) return std::nullopt;
+    if (const Record* dname = dname_above(chain.end, answer)) {
+      append_set(chain.records, answer, dname->owner, Type::DNAME, with_signatures);
+    }
+    append_set(chain.records, answer, chain.end, Type::CNAME, with_signatures);
+    const auto target = dns::target_of(*cname);
+    if (!target) return std::nullopt;
+    chain.end = *target;
+  }
+}
+
+const Record* soa_for(const dns::Name& name, const std::vector<Record>& authority) {
+  const auto found = std::ranges::find_if(authority, [&](const Record& record) {
+    return record.type == Type::SOA && record.klass == dns::Class::IN && name.is_within(record.owner);
+  });
+  return found == authority.end() ? nullptr : &*found;
+}
+
+bool is_referral(const dns::Name& name, const std::vector<Record>& authority) {
+  return std::ranges::any_of(authority, [&](const Record& record) {
+    return record.type == Type::NS && name.is_within(record.owner);
+  });
+}
+
+std::vector<Record> denial_records(const std::vector<Record>& authority) {
+  std::vector<Record> out;
+  std::ranges::copy_if(authority, std::back_inserter(out), [](const Record& record) {
+    if (record.type == Type::NSEC || record.type == Type::NSEC3) return true;
+    const auto covered = dns::covered_type(record);
+    return covered == Type::NSEC || covered == Type::NSEC3 || covered == Type::SOA;
+  });
+  return out;
+}
+
+}  // namespace tributary::resolver

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "cache/answer.hpp"
+#include "dns/message_view.hpp"
+#include "resolver/upstream/upstream.hpp"
+
+namespace tributary::resolver {
+
+/// What a reply is worth, best first (docs/decision-core.md tells the ladder).
+enum class Grade : std::uint8_t {
+  complete,   ///< NOERROR with records of the type asked for, at the end of the CNAME chain if there is one.
+  negative,   ///< NXDOMAIN or NODATA with the SOA that RFC 2308 asks for.
+  weak,       ///< A CNAME without its target, or a negative reply without SOA.
+  truncated,  ///< TC: no answer.
+  useless,    ///< SERVFAIL, REFUSED and the like; a referral; a lame or malformed reply.
+};
+
+struct Judgement {
+  Grade grade = Grade::useless;
+  cache::AnswerPtr answer;                        ///< Null for `truncated` and `useless`.
+  dns::Rcode rcode = dns::Rcode::SERVFAIL;        ///< Of the reply.
+  std::optional<dns::ExtendedErrorOption> error;  ///< The EDE in it.
+  std::string reason;                             ///< Why it is useless, in a few words.
+};
+
+/// Judges replies and makes answers: the one place where bytes from outside become something to be cached and
+/// sent.
+///
+/// A reply is never taken as it stands. Its answer is built anew from what belongs to the question: the CNAME
+/// and DNAME chain from the QNAME, the records of the type at its end, the SOA of a negative reply, and for
+/// DO clients the signatures and denials; everything else (other owners, NS, additional records) is left
+/// behind, so that nothing can be slipped into the cache. TTLs of one RRset become equal (RFC 2181 §5.2), are
+/// cut to the limits and lessened by the reply's age.
+class Judge {
+ public:
+  struct Limits {
+    std::chrono::seconds max_ttl{}, max_negative_ttl{};
+  };
+  static constexpr std::size_t longest_chain = 11;  ///< CNAMEs followed, as in the sources' own limits.
+
+  explicit Judge(Limits limits) : limits_(limits) {}
+
+  Judgement judge(const Query& query, const Reply& reply, Instant now) const;
+
+  /// The answer when no source had one: SERVFAIL, remembered 5 s · 2ⁿ ≤ 300 s after n failures before (RFC
+  /// 9520 §3.2).
+  static cache::AnswerPtr failure(const dns::Question& question, dns::ExtendedErrorOption error,
+                                  unsigned failures_before, Instant now);
+
+  /// `first`, whose chain continues, and what was found there, as one answer to `question`: to be sent, not
+  /// to be kept. A failure at the end is a failure of the whole. Null if it is larger than a message can be.
+  static cache::AnswerPtr joined(const dns::Question& question, const cache::Answer& first,
+                                 const cache::Answer& rest, Instant now);
+
+ private:
+  struct Draft;
+
+  Judgement grade_records(const Query& query, const Reply& reply, dns::Rcode rcode,
+                          const dns::SectionedRecords& records, Instant now) const;
+  static cache::AnswerPtr make(const dns::Question& question, Draft draft, Instant now);
+
+  Limits limits_;
+};
+
+}  // namespace tributary::resolver

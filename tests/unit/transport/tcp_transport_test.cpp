@@ -1,0 +1,266 @@
+#include "resolver/transport/tcp_transport.hpp"
+
+#include <set>
+
+#include "tests/unit/transport/plain_transport_fixture.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using Connection = FakeDnsServer::Connection;
+
+class TcpTransportTest : public PlainTransportTest {
+ protected:
+  void SetUp() override { answer(); }
+
+  void answer() {
+    server_->on_tcp = [](Connection& connection, const Message& query) { connection.reply(reply_to(query)); };
+  }
+  std::vector<std::shared_ptr<Exchange>> begin_many(std::size_t count) {
+    std::vector<std::shared_ptr<Exchange>> exchanges;
+    for (std::size_t i = 0; i < count; ++i) {
+      exchanges.push_back(begin(*transport_, query_for("n" + std::to_string(i) + ".example.")));
+    }
+    return exchanges;
+  }
+  static Failure::Kind failure_of(const ExchangeResult& result) { return result.error().kind; }
+
+  std::unique_ptr<TcpTransport> transport_ =
+      std::make_unique<TcpTransport>(loop_->get_executor(), clock_, random_, plain_server());
+};
+
+TEST_F(TcpTransportTest, BringsTheReplyAndItsRoundTripTime) {
+  server_->on_tcp = [this](Connection& connection, const Message& query) {
+    clock_.advance(std::chrono::milliseconds(30));
+    connection.reply(reply_to(query));
+  };
+  const auto reply = ask(*transport_);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->rtt, std::chrono::milliseconds(30));
+  EXPECT_EQ(reply->channel, Channel::clear);
+}
+
+TEST_F(TcpTransportTest, AnAuthorityIsAskedWithoutRecursion) {
+  TcpTransport transport(loop_->get_executor(), clock_, random_, plain_server(true));
+  EXPECT_TRUE(ask(transport)->from_authority);
+  EXPECT_FALSE(dns::read_header(server_->over_tcp.at(0).message)->recursion_desired);
+}
+
+TEST_F(TcpTransportTest, WorksOverIpv6) {
+  FakeDnsServer server(*loop_, asio::ip::address_v6::loopback());
+  server.on_tcp = server_->on_tcp;
+  TcpTransport transport(loop_->get_executor(), clock_, random_, {{server.address(), server.port()}});
+  EXPECT_TRUE(ask(transport));
+}
+
+TEST_F(TcpTransportTest, KeepsTheConnection) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 1U);
+}
+
+TEST_F(TcpTransportTest, GivesUpTheConnectionAfterTenIdleSeconds) {
+  ASSERT_TRUE(ask(*transport_));
+  advance(std::chrono::milliseconds(9999));
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 1U);
+  advance(std::chrono::seconds(10));
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, PipelinesQueriesAndTakesRepliesInAnyOrder) {
+  constexpr std::size_t count = 100;
+  std::vector<Message> queries;
+  server_->on_tcp = [&](Connection& connection, const Message& query) {
+    queries.push_back(query);
+    if (queries.size() < count) return;
+    for (auto last = queries.rbegin(); last != queries.rend(); ++last) connection.reply(reply_to(*last));
+  };
+  const auto exchanges = begin_many(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto reply = finish(exchanges[i]);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(dns::MessageView::parse(reply->message)->question().name,
+              name("n" + std::to_string(i) + ".example."));
+  }
+  EXPECT_EQ(server_->connections, 1U);
+  std::set<int> ids;
+  for (const auto& query : queries) ids.insert(query[0] << 8 | query[1]);
+  EXPECT_EQ(ids.size(), count);
+}
+
+TEST_F(TcpTransportTest, IgnoresRepliesToNobody) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    connection.reply(with_id_changed(reply_to(query)));
+    connection.reply({});
+    connection.reply({0});
+    auto other = query;
+    other[13] ^= 1;
+    connection.reply(reply_to(other));
+    connection.reply(reply_to(query));
+  };
+  const auto reply = ask(*transport_);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(dns::MessageView::parse(reply->message)->question(), query_for("www.example.").question);
+}
+
+TEST_F(TcpTransportTest, ConnectsAgainWhenTheServerClosedBetweenQueries) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    connection.reply(reply_to(query));
+    connection.close_after_writing();
+  };
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 3U);
+}
+
+TEST_F(TcpTransportTest, AsksAgainWhatWasPendingWhenTheServerClosed) {
+  constexpr std::size_t count = 5;
+  server_->on_tcp = [this](Connection& connection, const Message& query) {
+    if (connection.number() > 1) return connection.reply(reply_to(query));
+    if (server_->over_tcp.size() == count) connection.close_after_writing();
+  };
+  for (const auto& exchange : begin_many(count)) EXPECT_TRUE(finish(exchange));
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, FailsWhenTheServerClosesTwice) {
+  server_->on_tcp = [](Connection& connection, const Message&) { connection.close_after_writing(); };
+  EXPECT_EQ(failure_of(ask(*transport_)), Failure::Kind::network);
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, FailsAtOnceWhenTheConnectionIsRefused) {
+  server_->refuse_tcp();
+  EXPECT_EQ(failure_of(ask(*transport_)), Failure::Kind::network);
+}
+
+TEST_F(TcpTransportTest, PutsTogetherFramesThatComeInPieces) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    const auto reply = reply_to(query);
+    connection.write({static_cast<std::uint8_t>(reply.size() >> 8)});
+    connection.write({static_cast<std::uint8_t>(reply.size() & 0xff), reply[0]});
+    connection.write(Message(reply.begin() + 1, reply.begin() + 20));
+    connection.write(Message(reply.begin() + 20, reply.end()));
+  };
+  EXPECT_TRUE(ask(*transport_));
+}
+
+TEST_F(TcpTransportTest, AHalfFrameBeforeTheEndIsALostConnection) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    if (connection.number() > 1) return connection.reply(reply_to(query));
+    connection.write({0, 50, query[0], query[1]});
+    connection.close_after_writing();
+  };
+  EXPECT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, TakesTheLargestReply) {
+  constexpr std::size_t largest = 65535;
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    dns::Record filler{name("."), dns::Type::TXT, dns::Class::IN, 0, {}};
+    auto reply = reply_to(query, {.edns = false});
+    constexpr std::size_t record_head = 11;
+    filler.rdata.resize(largest - reply.size() - record_head);
+    const auto length = filler.rdata.size();
+    const Message head{0,
+                       0,
+                       16,
+                       0,
+                       1,
+                       0,
+                       0,
+                       0,
+                       0,
+                       static_cast<std::uint8_t>(length >> 8),
+                       static_cast<std::uint8_t>(length & 0xff)};
+    reply.insert(reply.end(), head.begin(), head.end());
+    reply.resize(largest);
+    reply[11] = 1;  // ARCOUNT
+    connection.reply(reply);
+  };
+  const auto reply = ask(*transport_);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->message.size(), largest);
+}
+
+TEST_F(TcpTransportTest, ASilentServerCostsEachExchangeItsDeadlineAndTheConnection) {
+  server_->on_tcp = {};
+  const auto first = begin(*transport_, query_for("first.example."));
+  run_until([this] { return server_->over_tcp.size() == 1; });
+  advance(patience / 2);
+  const auto second = begin(*transport_, query_for("second.example."));
+  run_until([this] { return server_->over_tcp.size() == 2; });
+  advance(patience / 2);
+  ASSERT_TRUE(first->result);
+  EXPECT_EQ(failure_of(*first->result), Failure::Kind::timeout);
+  EXPECT_FALSE(second->result);
+  answer();
+  EXPECT_TRUE(ask(*transport_)) << "on a new connection";
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, ASlowReplyToOneQueryDoesNotCostTheConnection) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    const auto view = dns::MessageView::parse(query).value();
+    if (view.question().name != name("slow.example.")) connection.reply(reply_to(query));
+  };
+  const auto slow = begin(*transport_, query_for("slow.example."));
+  run_until([this] { return server_->over_tcp.size() == 1; });
+  advance(std::chrono::seconds(1));
+  ASSERT_TRUE(ask(*transport_));
+  advance(patience);
+  ASSERT_TRUE(slow->result);
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 1U);
+}
+
+TEST_F(TcpTransportTest, ServersWithoutEdnsAreAskedWithoutIt) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    connection.reply(has_edns(query) ? bare_error_to(query, dns::Rcode::FORMERR)
+                                     : reply_to(query, {.edns = false}));
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(rcode_of(ask(*transport_)->message), dns::Rcode::NOERROR);
+  EXPECT_EQ(server_->over_tcp.size(), 3U);
+}
+
+TEST_F(TcpTransportTest, CancellingLeavesTheConnectionToTheOthers) {
+  std::vector<Message> queries;
+  server_->on_tcp = [&](Connection& connection, const Message& query) {
+    queries.push_back(query);
+    if (queries.size() < 3) return;
+    for (const auto& each : queries) connection.reply(reply_to(each));
+  };
+  const auto exchanges = begin_many(2);
+  run_until([this] { return server_->over_tcp.size() == 2; });
+  exchanges[0]->cancel.emit(asio::cancellation_type::terminal);
+  run_until([&] { return exchanges[0]->result.has_value(); });
+  EXPECT_TRUE(exchanges[0]->threw || failure_of(*exchanges[0]->result) == Failure::Kind::cancelled);
+  EXPECT_TRUE(ask(*transport_));
+  EXPECT_TRUE(finish(exchanges[1]));
+  EXPECT_EQ(server_->connections, 1U);
+}
+
+TEST_F(TcpTransportTest, TheTransportMayGoWhileItsConnectionIsKept) {
+  ASSERT_TRUE(ask(*transport_));
+  transport_.reset();
+  advance(std::chrono::seconds(20));
+}
+
+TEST_F(TcpTransportTest, TheEventLoopMayEndWithExchangesPending) {
+  server_->on_tcp = {};
+  begin_many(3);
+  run_until([this] { return server_->over_tcp.size() == 3; });
+  begin_many(3);
+  server_.reset();
+  loop_.reset();
+}
+
+TEST_F(TcpTransportTest, TheEventLoopMayEndWhileConnecting) {
+  begin_many(3);
+  server_.reset();
+  loop_.reset();
+}
+
+}  // namespace
+}  // namespace tributary::resolver
