@@ -1,0 +1,101 @@
+#include "resolver/transport/connect_race.hpp"
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
+namespace tributary::resolver {
+
+namespace {
+
+using asio::ip::tcp;
+
+/// One race; shared by the one who waits for its end and by the attempts, which may end after it.
+struct Race {
+  Race(asio::any_io_executor executor, Clock& clock) : bell(std::move(executor), clock) {}
+
+  Bell bell;  // rung when an attempt has ended
+  std::list<tcp::socket> sockets;
+  tcp::socket* winner = nullptr;
+  std::size_t running = 0;
+  tl::expected<void, std::string> last_error;
+};
+
+/// Closes what is left of a race, however the one who waits for it goes away.
+struct CloseLosers {
+  std::shared_ptr<Race> race;
+  ~CloseLosers() {
+    asio::error_code ignored;
+    for (auto& socket : race->sockets) socket.close(ignored);
+  }
+};
+
+asio::awaitable<void> attempt(std::shared_ptr<Race> race, tcp::socket& socket, tcp::endpoint endpoint) {
+  asio::error_code error;
+  co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+  --race->running;
+  if (error) {
+    race->last_error =
+        tl::unexpected(fmt::format("cannot connect to {} port {}: {}", endpoint.address().to_string(),
+                                   endpoint.port(), error.message()));
+  } else if (race->winner == nullptr) {
+    race->winner = &socket;
+  }
+  race->bell.ring();
+}
+
+void start_attempt(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor,
+                   const tcp::endpoint& endpoint) {
+  auto& socket = race->sockets.emplace_back(executor);
+  ++race->running;
+  asio::co_spawn(executor, attempt(race, socket, endpoint), [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  });
+}
+
+}  // namespace
+
+std::vector<tcp::endpoint> in_connect_order(std::span<const asio::ip::address> addresses,
+                                            std::uint16_t port) {
+  std::vector<tcp::endpoint> families[2];  // IPv6, IPv4
+  for (const auto& address : addresses) families[address.is_v4() ? 1 : 0].emplace_back(address, port);
+  std::vector<tcp::endpoint> ordered;
+  for (std::size_t turn = 0; ordered.size() < addresses.size(); ++turn) {
+    for (const auto& family : families) {
+      if (turn < family.size()) ordered.push_back(family[turn]);
+    }
+  }
+  return ordered;
+}
+
+asio::awaitable<tl::expected<tcp::socket, Failure>> connect_race(Clock& clock,
+                                                                 std::vector<tcp::endpoint> endpoints,
+                                                                 Deadline deadline) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto race = std::make_shared<Race>(executor, clock);
+  const CloseLosers close_losers{race};
+  auto next = endpoints.begin();
+  while (race->winner == nullptr) {
+    if (deadline.passed(clock.now())) {
+      co_return tl::unexpected(Failure{Failure::Kind::timeout, "connecting took too long", {}});
+    }
+    if (next != endpoints.end()) {
+      start_attempt(race, executor, *next++);
+    } else if (race->running == 0) {
+      co_return tl::unexpected(Failure{Failure::Kind::network, race->last_error.error(), {}});
+    }
+    const bool more = next != endpoints.end();
+    co_await race->bell.wait_until(more ? deadline.sooner(clock.now() + connection_attempt_delay).at()
+                                        : deadline.at());
+  }
+  co_return std::move(*race->winner);
+}
+
+}  // namespace tributary::resolver
