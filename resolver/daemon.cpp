@@ -9,7 +9,6 @@
 #include <spdlog/spdlog.h>
 #include <asio/signal_set.hpp>
 
-#include "resolver/admin/metrics.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {

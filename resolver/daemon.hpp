@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "resolver/admin/admin_server.hpp"
+#include "resolver/admin/metrics.hpp"
 #include "resolver/worker.hpp"
 
 namespace tributary::resolver {

@@ -11,6 +11,7 @@
 #include "resolver/listener/tcp_listener.hpp"
 #include "resolver/listener/udp_listener.hpp"
 #include "resolver/resolution.hpp"
+#include "resolver/upstream/prober.hpp"
 #include "resolver/upstream_factory.hpp"
 
 namespace tributary::resolver {
