@@ -1,4 +1,4 @@
-#include "resolver/worker.hpp"
+#include "resolver/daemon/worker.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "resolver/daemon.hpp"
+#include "resolver/daemon/daemon.hpp"
 
 #include <sched.h>
 #include <systemd/sd-daemon.h>

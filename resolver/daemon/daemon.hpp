@@ -8,7 +8,7 @@
 
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
-#include "resolver/worker.hpp"
+#include "resolver/daemon/worker.hpp"
 
 namespace tributary::resolver {
 
