@@ -25,7 +25,8 @@ enum class Rank : std::uint8_t {
   authenticated,  ///< Complete, over an authenticated channel.
 };
 
-/// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the cache.
+/// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the
+/// cache.
 ///
 /// Only `resolver::Judge` can make one: what has not been judged can be neither cached nor sent.
 class Answer {

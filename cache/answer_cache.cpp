@@ -1,13 +1,13 @@
-// Each shard is a list ordered by last use and a table into it. A look-up moves its slot to the front; storing puts
-// a slot in front and drops slots from the back until the shard is within its part of the limit.
+// Each shard is a list ordered by last use and a table into it. A look-up moves its slot to the front;
+// storing puts a slot in front and drops slots from the back until the shard is within its part of the limit.
 
 #include "cache/answer_cache.hpp"
 
 namespace tributary::cache {
 namespace {
 
-/// What a slot costs besides its answer: two list pointers, the table's node and bucket, the shared_ptr's counters,
-/// and the allocator's header for each of the four blocks.
+/// What a slot costs besides its answer: two list pointers, the table's node and bucket, the shared_ptr's
+/// counters, and the allocator's header for each of the four blocks.
 constexpr std::size_t node_overhead = 2 * sizeof(void*) + 5 * sizeof(void*) + 16 + 4 * 16;
 
 }  // namespace

@@ -32,7 +32,8 @@ class AnswerCache {
   /// The answer that is still fresh at `now`, or null.
   AnswerPtr lookup(const Key& key, Instant now);
 
-  /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an answer.
+  /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an
+  /// answer.
   unsigned failures(const Key& key);
 
   /// Keeps `answer` unless it is local, lives too short, or an entry of higher rank is still fresh at `now`.
@@ -48,7 +49,7 @@ class AnswerCache {
   };
 
   struct Shard {
-    std::list<Slot> by_use;  // the most recently used first
+    std::list<Slot> by_use;                                                 // the most recently used first
     std::unordered_map<std::string_view, std::list<Slot>::iterator> slots;  // keys live in the list
     std::size_t bytes = 0;
     std::uint64_t evictions = 0;

@@ -25,4 +25,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Asio 1.22 does not recognise the final coroutines of clang with libstdc++.
   target_compile_definitions(tributary_asio PUBLIC ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
 endif()
+if(TRIBUTARY_SANITIZE MATCHES "thread")
+  # The thread sanitizer knows no fences, and GCC refuses them under it.
+  target_compile_definitions(tributary_asio PUBLIC ASIO_DISABLE_FENCED_BLOCK)
+endif()
 target_link_libraries(tributary_asio PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

@@ -3,6 +3,7 @@
 # The folder's listing is the list of sources; LIBRARIES names the rooms it may know and the libraries it uses.
 function(tributary_room name)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/main.cpp$")
   if(NOT sources)
     return()
   endif()

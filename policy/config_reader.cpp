@@ -78,12 +78,14 @@ TcpConfig read_tcp(const Section& section) {
 /// An attempt cannot outlast its query: the default follows, a longer one that was written is an error.
 TimeoutConfig read_timeouts(const Section& section) {
   const auto query = section.number(limits_of("timeouts.query"));
-  const auto attempt = section.number(limits_of("timeouts.attempt"));
-  const auto* written = section.find("attempt");
-  if (written && attempt > query)
-    written->complain(quote(quantity_text(attempt, "ms")) + " is longer than timeouts.query, " +
-                      quantity_text(query, "ms"));
-  return {.query = milliseconds(query), .attempt = milliseconds(std::min(attempt, query))};
+  const auto& limits = limits_of("timeouts.attempt");
+  const auto* field = section.find("attempt");
+  const auto attempt = field ? field->number(limits) : std::nullopt;
+  if (attempt > query)
+    field->complain(quote(quantity_text(*attempt, limits.unit)) + " is longer than timeouts.query, " +
+                    quantity_text(query, limits.unit));
+  return {.query = milliseconds(query),
+          .attempt = milliseconds(std::min(attempt.value_or(limits.fallback), query))};
 }
 
 std::optional<SocketAddress> read_admin(const Section& root) {

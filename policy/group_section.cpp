@@ -1,6 +1,7 @@
 #include "policy/group_section.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "policy/quote.hpp"
 #include "policy/upstream_section.hpp"
@@ -28,38 +29,54 @@ Names read_members(const Section& section, const Names& upstreams) {
   return members;
 }
 
-void read_strategy(const Section& section, GroupConfig& group) {
-  if (const auto* strategy = section.find("strategy"))
-    group.strategy =
-        strategy->one_of<StrategyKind>({{"race", StrategyKind::race}, {"rotate", StrategyKind::rotate}})
-            .value_or(group.strategy);
-
-  if (const auto* order = section.find("order")) {
-    if (group.strategy != StrategyKind::rotate)
-      order->complain_of_name("\"order\" does not fit race; only rotate takes it");
-    group.order = order
-                      ->one_of<RotateOrder>({{"weighted_random", RotateOrder::weighted_random},
-                                             {"round_robin", RotateOrder::round_robin}})
-                      .value_or(group.order);
-  }
+/// Complains of a key that only `owner` understands in a group with another strategy.
+void check_fit(const NamedField& field, StrategyKind strategy, StrategyKind owner) {
+  if (strategy == owner) return;
+  const bool race = owner == StrategyKind::race;
+  field.complain_of_name(quote(field.name()) + " does not fit " + (race ? "rotate" : "race") + "; only " +
+                         (race ? "race" : "rotate") + " takes it");
 }
 
-void read_width(const Section& section, GroupConfig& group) {
-  const auto& limits = limits_of("groups.*.width");
-  const std::size_t members = group.upstreams.size();
-  const auto* width = section.find("width");
-  if (width == nullptr) {
-    group.width = std::min<std::size_t>(limits.fallback, members);
-    return;
+/// Nothing if it is misspelt: which keys fit it cannot be told then.
+std::optional<StrategyKind> read_strategy(const Section& section) {
+  const auto* field = section.find("strategy");
+  if (field == nullptr) return StrategyKind::race;
+  return field->one_of<StrategyKind>({{"race", StrategyKind::race}, {"rotate", StrategyKind::rotate}});
+}
+
+RotateOrder read_order(const NamedField& field) {
+  return field
+      .one_of<RotateOrder>(
+          {{"weighted_random", RotateOrder::weighted_random}, {"round_robin", RotateOrder::round_robin}})
+      .value_or(RotateOrder::weighted_random);
+}
+
+std::size_t read_width(const NamedField& field, std::size_t members) {
+  const auto width = field.number(limits_of("groups.*.width"));
+  if (width && members != 0 && *width > members)
+    field.complain(quote(std::to_string(*width)) + " is more than the upstreams of the group, " +
+                   std::to_string(members));
+  return width.value_or(0);
+}
+
+GroupConfig read_group(const NamedField& field, const Names& upstreams) {
+  const Section section(field, {"upstreams", "strategy", "width", "order", "uniform"});
+  GroupConfig group;
+  group.name = field.name();
+  group.upstreams = read_members(section, upstreams);
+  const auto strategy = read_strategy(section);
+  group.strategy = strategy.value_or(StrategyKind::race);
+  group.width = std::min<std::size_t>(limits_of("groups.*.width").fallback, group.upstreams.size());
+  if (const auto* width = section.find("width")) {
+    if (strategy) check_fit(*width, *strategy, StrategyKind::race);
+    group.width = read_width(*width, group.upstreams.size());
   }
-  if (group.strategy != StrategyKind::race)
-    width->complain_of_name("\"width\" does not fit rotate; only race takes it");
-  const auto value = width->number(limits);
-  if (!value) return;
-  group.width = *value;
-  if (members != 0 && group.width > members)
-    width->complain(quote(std::to_string(group.width)) + " is more than the upstreams of the group, " +
-                    std::to_string(members));
+  if (const auto* order = section.find("order")) {
+    if (strategy) check_fit(*order, *strategy, StrategyKind::rotate);
+    group.order = read_order(*order);
+  }
+  if (const auto* uniform = section.find("uniform")) group.uniform = uniform->truth().value_or(true);
+  return group;
 }
 
 }  // namespace
@@ -72,14 +89,7 @@ std::vector<GroupConfig> read_groups(const Section& root, const Names& upstreams
     check_name(entry);
     if (contains(upstreams, entry.name()))
       entry.complain_of_name(quote(entry.name()) + " is the name of an upstream; give the group another");
-    const Section section(entry, {"upstreams", "strategy", "width", "order", "uniform"});
-    GroupConfig group;
-    group.name = entry.name();
-    group.upstreams = read_members(section, upstreams);
-    read_strategy(section, group);
-    read_width(section, group);
-    if (const auto* uniform = section.find("uniform")) group.uniform = uniform->truth().value_or(true);
-    groups.push_back(std::move(group));
+    groups.push_back(read_group(entry, upstreams));
   }
   return groups;
 }

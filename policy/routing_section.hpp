@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "policy/config.hpp"
 #include "policy/config_fields.hpp"
 #include "policy/upstream_section.hpp"

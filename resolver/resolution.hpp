@@ -4,9 +4,9 @@
 
 #include "cache/answer_cache.hpp"
 #include "policy/decide.hpp"
+#include "resolver/counters.hpp"
 #include "resolver/in_flight.hpp"
 #include "resolver/listener/query_handler.hpp"
-#include "resolver/query_counters.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
 #include "resolver/strategy/group.hpp"

@@ -25,7 +25,8 @@ using Plan = std::vector<Step>;
 
 /// Upstreams asked for one query at most, unless a race is wider.
 inline constexpr std::size_t most_attempts = 3;
-/// How long the first and the second sequential attempt are waited for before the next upstream is asked beside them.
+/// How long the first and the second sequential attempt are waited for before the next upstream is asked
+/// beside them.
 inline constexpr Duration patience_first = std::chrono::milliseconds(250);
 inline constexpr Duration patience_second = std::chrono::milliseconds(750);
 
@@ -43,7 +44,8 @@ std::unique_ptr<Strategy> make_strategy(const policy::GroupConfig& group);
 /// Places of `weights`, drawn one after the other with probability proportional to their weight.
 std::vector<std::size_t> weighted_order(std::span<const std::uint32_t> weights, Random& random);
 
-/// Asks the members in `order`: `at_once` of them at the start, more one after the other, up to `most_attempts`.
+/// Asks the members in `order`: `at_once` of them at the start, more one after the other, up to
+/// `most_attempts`.
 Plan sequence(std::span<const std::size_t> order, std::size_t at_once);
 /// The same for `count` members as they stand.
 Plan in_order(std::size_t count, std::size_t at_once);

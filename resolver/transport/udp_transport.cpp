@@ -150,12 +150,13 @@ Reply UdpTransport::accept(const OutgoingQuery& query, Received received, const 
   return query.to_reply(std::move(received), server_.authority);
 }
 
-asio::awaitable<Reply> UdpTransport::ask_over_tcp(Query query, Manner manner, Deadline deadline,
-                                                  Reply instead) {
+asio::awaitable<ExchangeResult> UdpTransport::ask_over_tcp(Query query, Manner manner, Deadline deadline,
+                                                           Reply instead) {
   const OutgoingQuery outgoing(query, manner, random_);
   auto received = co_await tcp_.ask(outgoing, deadline);
-  if (!received) co_return instead;
-  co_return outgoing.to_reply(std::move(*received), server_.authority);
+  if (received) co_return outgoing.to_reply(std::move(*received), server_.authority);
+  if (received.error().kind == Failure::Kind::cancelled) co_return tl::unexpected(received.error());
+  co_return instead;
 }
 
 asio::awaitable<std::optional<Reply>> UdpTransport::confirm_over_tcp(Query query, Manner manner,

@@ -70,7 +70,7 @@ class UdpTransport final : public Upstream {
   Step judge(const OutgoingQuery& query, const Received& received, const Approach& approach);
   Reply accept(const OutgoingQuery& query, Received received, const Approach& approach);
   /// The reply over TCP; `instead` when there is none.
-  asio::awaitable<Reply> ask_over_tcp(Query query, Manner manner, Deadline deadline, Reply instead);
+  asio::awaitable<ExchangeResult> ask_over_tcp(Query query, Manner manner, Deadline deadline, Reply instead);
   /// The reply over TCP, from which is learnt; nothing when there is none.
   asio::awaitable<std::optional<Reply>> confirm_over_tcp(Query query, Manner manner, Deadline deadline);
   void learn(const Received& received, const Manner& manner);

@@ -28,12 +28,10 @@ struct UpstreamCounters {
 /// What all workers together know of one upstream: its breaker and its counters. Thread-safe.
 class Health {
  public:
-  /// `index` is the upstream's place in the configuration. Transitions are logged; `on_open` is called, from
-  /// any thread and without a lock held, when probes become necessary.
-  Health(std::string name, std::size_t index) : name_(std::move(name)), index_(index) {}
+  /// Transitions are logged under `name`.
+  explicit Health(std::string name) : name_(std::move(name)) {}
 
   const std::string& name() const { return name_; }
-  std::size_t index() const { return index_; }
 
   /// Whether client queries should go to it.
   bool closed() const { return state_.load(std::memory_order_relaxed) == CircuitBreaker::State::closed; }
@@ -49,7 +47,8 @@ class Health {
   std::optional<Instant> probe_due() const;
   void probe_sent(Instant now, Duration timeout);
 
-  /// Sets what `on_open` is. Call before workers start.
+  /// `on_open` is called, from any thread and without a lock held, when probes become necessary. Set before
+  /// workers start.
   void when_opened(std::function<void()> on_open) { on_open_ = std::move(on_open); }
 
   const UpstreamCounters& counters() const { return counters_; }
@@ -61,7 +60,6 @@ class Health {
   void announce(const CircuitBreaker::Transition& transition) const;
 
   std::string name_;
-  std::size_t index_;
   Locked<CircuitBreaker> breaker_;
   std::atomic<CircuitBreaker::State> state_{CircuitBreaker::State::closed};
   std::function<void()> on_open_;

@@ -1,5 +1,6 @@
 #include "resolver/transport/tcp_transport.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/unit/transport/plain_transport_fixture.hpp"
@@ -84,9 +85,32 @@ TEST_F(TcpTransportTest, PipelinesQueriesAndTakesRepliesInAnyOrder) {
               name("n" + std::to_string(i) + ".example."));
   }
   EXPECT_EQ(server_->connections, 1U);
+}
+
+/// Draws one of 128 numbers only, so that the same ones come again and again.
+class ScarceRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override {
+    random_.fill(out);
+    std::fill(out.begin(), out.end() - 1, std::uint8_t{0});
+    out.back() &= 0x7f;
+  }
+
+ private:
+  SystemRandom random_;
+};
+
+TEST_F(TcpTransportTest, NeverUsesAnIdTwiceAtOnce) {
+  server_->on_tcp = {};
+  ScarceRandom scarce;
+  TcpTransport transport(loop_->get_executor(), clock_, scarce, plain_server());
+  constexpr std::size_t count = 100;
+  for (std::size_t i = 0; i < count; ++i) begin(transport, query_for("www.example."));
+  run_until([this] { return server_->over_tcp.size() == count; });
   std::set<int> ids;
-  for (const auto& query : queries) ids.insert(query[0] << 8 | query[1]);
+  for (const auto& received : server_->over_tcp) ids.insert(received.message[0] << 8 | received.message[1]);
   EXPECT_EQ(ids.size(), count);
+  advance(patience);
 }
 
 TEST_F(TcpTransportTest, IgnoresRepliesToNobody) {

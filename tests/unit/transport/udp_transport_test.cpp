@@ -367,6 +367,15 @@ TEST_F(UdpTransportTest, CancellingEndsOneExchangeAtOnce) {
   EXPECT_FALSE(second->result);
 }
 
+TEST_F(UdpTransportTest, CancellingEndsWhatGoesOnOverTcp) {
+  answer_over_udp({.truncated = true, .records = {}});
+  const auto exchange = begin(*transport_, query_for("www.example."));
+  run_until([this] { return !server_->over_tcp.empty(); });
+  exchange->cancel.emit(asio::cancellation_type::terminal);
+  run_until([&] { return exchange->result.has_value(); });
+  EXPECT_TRUE(exchange->threw || exchange->result->error().kind == Failure::Kind::cancelled);
+}
+
 TEST_F(UdpTransportTest, TheEventLoopMayEndWithExchangesPending) {
   begin(*transport_, query_for("www.example."));
   answer_over_udp({.truncated = true, .records = {}});

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/answer_cache.hpp"
+#include "resolver/counters.hpp"
+#include "resolver/upstream/health.hpp"
+
+namespace tributary::resolver {
+
+/// What the metrics are read from. Everything named here outlives them, and may be read from any thread.
+struct MetricSources {
+  std::string version;
+  std::vector<const QueryCounters*> queries;       ///< One for each worker.
+  std::vector<const ListenerCounters*> listeners;  ///< One for each worker.
+  std::vector<const Health*> upstreams;
+  const cache::AnswerCache* cache = nullptr;
+};
+
+/// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,
+/// every series present from the start. Workers' counters are summed here, when somebody asks.
+std::string metrics_text(const MetricSources& sources);
+
+}  // namespace tributary::resolver

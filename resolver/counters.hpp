@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+
+#include "base/counter.hpp"
+
+namespace tributary::resolver {
+
+/// What one worker has counted of its clients' queries since the start. Written by the worker, read by the
+/// metrics.
+struct QueryCounters {
+  static constexpr std::size_t rcodes = 24;  ///< 0 to BADCOOKIE.
+
+  Counter udp, tcp;  ///< Queries.
+  Counter dropped;   ///< Messages that deserve no reply: too short, or responses.
+  Counter cache_hits, cache_misses;
+  Counter local;                          ///< Answered from zones served locally.
+  Counter coalesced;                      ///< Waited for the same question of another client.
+  std::array<Counter, rcodes> responses;  ///< By RCODE.
+};
+
+/// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own
+/// to count.
+struct ListenerCounters {
+  Counter udp_received;            ///< Datagrams, also those dropped below.
+  Counter udp_dropped_oversized;   ///< Larger than any query is (UdpBatch::largest_query).
+  Counter udp_dropped_bad_source;  ///< From port 0 or from our own listening address.
+  Counter udp_dropped_overload;    ///< Too many queries are waiting already (UdpListener::most_pending).
+  Counter udp_replies_lost;        ///< The kernel did not take the reply: buffer full, unreachable.
+
+  Counter tcp_accepted;            ///< Connections, those refused by a limit left out.
+  Counter tcp_refused_total;       ///< Closed at once: the worker has all the connections it may have.
+  Counter tcp_refused_per_client;  ///< Closed at once: this client has all the connections it may have.
+  Counter tcp_accept_failures;     ///< accept(2) failed, mostly for want of file descriptors.
+  Counter tcp_received;            ///< Messages.
+  Counter tcp_closed_idle;         ///< Closed by the idle timeout.
+
+  Counter failures;  ///< Exceptions out of a handler or a listener: faults of ours.
+};
+
+}  // namespace tributary::resolver

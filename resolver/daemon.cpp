@@ -1,0 +1,156 @@
+#include "resolver/daemon.hpp"
+
+#include <sched.h>
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include <spdlog/spdlog.h>
+#include <asio/signal_set.hpp>
+
+#include "resolver/admin/metrics.hpp"
+#include "resolver/listener/listen_socket.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+constexpr Duration drain_time = std::chrono::milliseconds(1500);
+
+/// The cores that this process may run on (an affinity mask, a cpuset), at least one.
+std::size_t usable_cores() {
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<std::size_t>(std::max(CPU_COUNT(&cores), 1));
+}
+
+policy::Config settled(policy::Config config) {
+  if (config.workers == 0) config.workers = usable_cores();
+  expand_system_upstreams(config);
+  return config;
+}
+
+HealthTable make_health(const policy::Config& config) {
+  HealthTable out;
+  for (const auto& upstream : config.upstreams) out.push_back(std::make_unique<Health>(upstream.name));
+  return out;
+}
+
+const char* to_text(policy::ListenProtocol protocol) {
+  return protocol == policy::ListenProtocol::udp ? "udp" : "tcp";
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Daemon>, std::vector<std::string>> Daemon::make(policy::Config config) {
+  config = settled(std::move(config));
+  auto material = load_material(config);
+  if (!material) return tl::unexpected(material.error());
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(config), std::move(*material)));
+  std::vector<std::string> errors;
+  if (const auto opened = daemon->open_sockets(); !opened) errors.push_back(opened.error());
+  if (const auto opened = daemon->open_admin(); !opened) errors.push_back(opened.error());
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return daemon;
+}
+
+Daemon::Daemon(policy::Config config, UpstreamMaterial material)
+    : config_(std::move(config)),
+      material_(std::move(material)),
+      policy_(config_),
+      cache_(config_.cache.bytes),
+      health_(make_health(config_)) {
+  for (std::size_t i = 0; i < config_.workers; ++i) {
+    workers_.push_back(
+        std::make_unique<Worker>(config_, material_, health_, SharedState{policy_, cache_, in_flight_}));
+  }
+}
+
+Daemon::~Daemon() {
+  admin_.reset();
+  for (const auto& worker : workers_) worker->join();
+  for (const auto& worker : workers_) worker->abandon();
+}
+
+tl::expected<void, std::string> Daemon::open_sockets() {
+  for (const auto& listen : config_.listen) {
+    if (const auto free = check_free(listen); !free) return free;
+  }
+  // The first worker learns the ports that the kernel chooses for port 0; the others share them.
+  for (const auto& worker : workers_) {
+    if (const auto opened = worker->open(config_.listen); !opened) return opened;
+  }
+  return {};
+}
+
+tl::expected<void, std::string> Daemon::open_admin() {
+  if (!config_.admin_listen) return {};
+  auto server = AdminServer::start(*config_.admin_listen,
+                                   [sources = metric_sources()] { return metrics_text(sources); });
+  if (!server) return tl::unexpected(server.error());
+  admin_ = std::move(*server);
+  return {};
+}
+
+MetricSources Daemon::metric_sources() const {
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_};
+  for (const auto& worker : workers_) {
+    sources.queries.push_back(&worker->query_counters());
+    sources.listeners.push_back(&worker->listener_counters());
+  }
+  for (const auto& upstream : health_) sources.upstreams.push_back(upstream.get());
+  return sources;
+}
+
+/// What each upstream is probed with: the name servers of the root; for one that serves a part of the name
+/// space only, the SOA of the first route that leads to it.
+std::vector<dns::Question> Daemon::probe_questions() const {
+  std::vector<dns::Question> questions(config_.upstreams.size(),
+                                       {dns::Name(), dns::Type::NS, dns::Class::IN});
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const auto& name = config_.upstreams[i].name;
+    const auto leads_here = [&](const policy::RouteConfig& route) {
+      const auto group = std::ranges::find(config_.groups, route.group, &policy::GroupConfig::name);
+      return group != config_.groups.end() &&
+             std::ranges::find(group->upstreams, name) != group->upstreams.end();
+    };
+    const auto route = std::ranges::find_if(config_.routes, leads_here);
+    if (route == config_.routes.end() || route->suffix.is_root()) continue;
+    questions[i] = {route->suffix, dns::Type::SOA, dns::Class::IN};
+  }
+  return questions;
+}
+
+void Daemon::log_ready() const {
+  std::string places;
+  for (const auto& listen : config_.listen) {
+    places +=
+        std::string(places.empty() ? "" : ", ") + to_text(listen.protocol) + " " + listen.address.to_text();
+  }
+  spdlog::info("tributary {} answers on {} with {} workers", TRIBUTARY_VERSION, places, workers_.size());
+  if (admin_) {
+    spdlog::info(
+        "metrics at http://{}/metrics",
+        policy::SocketAddress{config_.admin_listen->address, static_cast<std::uint16_t>(admin_->port())}
+            .to_text());
+  }
+}
+
+void Daemon::run() {
+  asio::io_context context(1);
+  asio::signal_set signals(context, SIGTERM, SIGINT);
+  signals.async_wait([](const asio::error_code&, int) {});
+  workers_.front()->start_prober(probe_questions());
+  for (const auto& worker : workers_) worker->start();
+  log_ready();
+  sd_notify(0, "READY=1");
+  context.run();
+
+  sd_notify(0, "STOPPING=1");
+  const Deadline deadline(BootClock::now() + drain_time);
+  for (const auto& worker : workers_) worker->drain(deadline);
+  for (const auto& worker : workers_) worker->join();
+  spdlog::info("tributary has stopped");
+}
+
+}  // namespace tributary::resolver

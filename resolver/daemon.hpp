@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "resolver/admin/admin_server.hpp"
+#include "resolver/worker.hpp"
+
+namespace tributary::resolver {
+
+/// Builds everything from one configuration and owns it: the only place that knows all concrete types.
+class Daemon {
+ public:
+  /// Loads zones and certificates, opens all sockets, and starts nothing yet. The errors are sentences for
+  /// the operator.
+  static tl::expected<std::unique_ptr<Daemon>, std::vector<std::string>> make(policy::Config config);
+  ~Daemon();
+
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Serves until SIGTERM or SIGINT; then answers what it has, for at most a second and a half. Tells systemd
+  /// when it is ready and when it stops.
+  void run();
+
+ private:
+  Daemon(policy::Config config, UpstreamMaterial material);
+
+  tl::expected<void, std::string> open_sockets();
+  tl::expected<void, std::string> open_admin();
+  MetricSources metric_sources() const;
+  std::vector<dns::Question> probe_questions() const;
+  void log_ready() const;
+
+  policy::Config config_;
+  UpstreamMaterial material_;
+  policy::Policy policy_;
+  cache::AnswerCache cache_;
+  InFlight in_flight_;
+  HealthTable health_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<AdminServer> admin_;
+};
+
+}  // namespace tributary::resolver

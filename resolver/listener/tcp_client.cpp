@@ -1,0 +1,195 @@
+// One coroutine a connection waits for one bell, and each time does whatever can be done without blocking:
+// read once, answer what is complete, write. Readiness of the socket, finished queries and the idle timeout
+// all ring that bell, so that nothing here happens at the same time as anything else.
+#include "resolver/listener/tcp_client.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+
+#include "resolver/listener/failure_log.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using Octets = std::vector<std::uint8_t>;
+
+constexpr std::size_t read_size = 8 * 1024;
+/// With that many octets not taken by the client, nothing more is read from it.
+constexpr std::size_t most_unsent = 64 * 1024;
+/// Each message follows its length in two octets (RFC 1035 §4.2.2).
+constexpr std::size_t length_size = 2;
+
+/// Drops what has been dealt with, and the memory when nothing is left.
+void remove_front(Octets& octets, std::size_t count) {
+  if (count == octets.size()) {
+    octets = Octets();
+  } else {
+    octets.erase(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+}
+
+}  // namespace
+
+TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
+                     ConnectionLimits::Admission admission, TcpService& service)
+    : socket_(std::move(socket)),
+      address_(address),
+      admission_(std::move(admission)),
+      service_(service),
+      event_(socket_.get_executor(), service.clock),
+      last_progress_(service.clock.now()) {
+  asio::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  // Replies are gathered here already; Nagle's algorithm would only delay them.
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+asio::awaitable<void> TcpClient::serve(std::shared_ptr<TcpClient> self) {
+  for (self->step(); self->socket_.is_open(); self->step()) {
+    co_await self->event_.wait_until(self->expiry());
+  }
+}
+
+void TcpClient::drain() {
+  draining_ = true;
+  readable_ = true;
+  event_.ring();
+}
+
+void TcpClient::close() {
+  asio::error_code ignored;
+  socket_.close(ignored);
+  received_ = Octets();
+  unsent_ = Octets();
+}
+
+void TcpClient::step() {
+  if (readable_) read();
+  do {
+    answer_received();
+    send();
+  } while (has_room() && message_at(0));
+  if (finished()) return close();
+  if (service_.clock.now() >= expiry()) {
+    service_.counters.tcp_closed_idle.add();
+    return close();
+  }
+  await_input();
+}
+
+bool TcpClient::finished() const {
+  return !socket_.is_open() || (input_ended_ && in_flight_ == 0 && unsent_.empty());
+}
+
+bool TcpClient::has_room() const {
+  return in_flight_ < service_.config.queries_per_connection && unsent_.size() < most_unsent;
+}
+
+Instant TcpClient::expiry() const {
+  return in_flight_ > 0 ? Instant::max() : last_progress_ + service_.config.idle_timeout;
+}
+
+void TcpClient::read() {
+  readable_ = false;
+  const std::size_t kept = received_.size();
+  received_.resize(kept + read_size);
+  asio::error_code error;
+  const std::size_t count = socket_.read_some(asio::buffer(received_.data() + kept, read_size), error);
+  received_.resize(kept + count);
+  input_ended_ = draining_ || error == asio::error::eof;
+  if (error && error != asio::error::eof && error != asio::error::would_block) close();
+}
+
+void TcpClient::answer_received() {
+  std::size_t done = 0;
+  while (has_room()) {
+    const auto message = message_at(done);
+    if (!message) break;
+    answer(*message);
+    done += length_size + message->size();
+  }
+  remove_front(received_, done);
+}
+
+std::optional<std::span<const std::uint8_t>> TcpClient::message_at(std::size_t offset) const {
+  const auto rest = std::span(received_).subspan(offset);
+  if (rest.size() < length_size) return std::nullopt;
+  const std::size_t length = std::size_t{rest[0]} << 8 | rest[1];
+  if (rest.size() < length_size + length) return std::nullopt;
+  return rest.subspan(length_size, length);
+}
+
+void TcpClient::answer(std::span<const std::uint8_t> message) {
+  last_progress_ = service_.clock.now();
+  service_.counters.tcp_received.add();
+  const ClientInfo client{address_, Protocol::tcp, last_progress_};
+  const auto answer = service_.handler.answer_now(message, client, service_.reply_space);
+  if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
+    queue_reply(std::span(service_.reply_space).first(written->size));
+  } else if (std::holds_alternative<QueryHandler::Later>(answer)) {
+    answer_later(message, client);
+  }
+}
+
+void TcpClient::answer_later(std::span<const std::uint8_t> message, const ClientInfo& client) {
+  ++in_flight_;
+  auto finish = [self = shared_from_this()](const std::exception_ptr& failure, const Octets& reply) {
+    self->finish_query(failure, reply);
+  };
+  asio::co_spawn(socket_.get_executor(),
+                 service_.handler.answer_later(Octets(message.begin(), message.end()), client),
+                 std::move(finish));
+}
+
+void TcpClient::finish_query(const std::exception_ptr& failure, std::span<const std::uint8_t> reply) {
+  --in_flight_;
+  last_progress_ = service_.clock.now();
+  log_failure("answering a query", failure, service_.counters);
+  if (!reply.empty() && socket_.is_open()) queue_reply(reply);
+  event_.ring();
+}
+
+void TcpClient::queue_reply(std::span<const std::uint8_t> reply) {
+  const std::array length{static_cast<std::uint8_t>(reply.size() >> 8),
+                          static_cast<std::uint8_t>(reply.size())};
+  unsent_.insert(unsent_.end(), length.begin(), length.end());
+  unsent_.insert(unsent_.end(), reply.begin(), reply.end());
+}
+
+void TcpClient::send() {
+  if (unsent_.empty() || awaiting_output_) return;
+  std::size_t sent = 0;
+  asio::error_code error;
+  while (sent < unsent_.size() && !error) sent += socket_.write_some(asio::buffer(unsent_) + sent, error);
+  remove_front(unsent_, sent);
+  if (error == asio::error::would_block) {
+    await_output();
+  } else if (error) {
+    close();
+  } else {
+    last_progress_ = service_.clock.now();
+  }
+}
+
+void TcpClient::await_input() {
+  if (awaiting_input_ || input_ended_ || !has_room()) return;
+  awaiting_input_ = true;
+  socket_.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](const asio::error_code&) {
+    self->awaiting_input_ = false;
+    self->readable_ = true;
+    self->event_.ring();
+  });
+}
+
+void TcpClient::await_output() {
+  awaiting_output_ = true;
+  socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](const asio::error_code&) {
+    self->awaiting_output_ = false;
+    self->event_.ring();
+  });
+}
+
+}  // namespace tributary::resolver

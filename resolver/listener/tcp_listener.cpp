@@ -1,0 +1,78 @@
+#include "resolver/listener/tcp_listener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <utility>
+
+#include "resolver/listener/failure_log.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+/// File descriptors come back when connections end; trying at once again would only spin.
+constexpr auto pause_after_failure = std::chrono::milliseconds(100);
+
+}  // namespace
+
+TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, TcpService& service)
+    : acceptor_(std::move(acceptor)),
+      service_(service),
+      local_{acceptor_.local_endpoint().address(), acceptor_.local_endpoint().port()},
+      stopped_(acceptor_.get_executor(), service.clock) {}
+
+void TcpListener::start() {
+  asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
+    log_failure("accepting TCP connections", failure, service_.counters);
+    if (failure) start();  // One bad connection must not end the service for all.
+  });
+}
+
+void TcpListener::stop_accepting() {
+  asio::error_code ignored;
+  acceptor_.close(ignored);
+  stopped_.ring();
+  for (const auto& client : clients_) client->drain();
+}
+
+/// Asio retries by itself when a client has hung up before it was accepted (ECONNABORTED).
+asio::awaitable<void> TcpListener::accept_clients(TcpListener* self) {
+  bool failing = false;  // Said once for each shortage; the counter goes on.
+  while (self->acceptor_.is_open()) {
+    asio::ip::tcp::endpoint peer;
+    asio::error_code error;
+    auto socket =
+        co_await self->acceptor_.async_accept(peer, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+      failing = false;
+      self->admit(std::move(socket), peer.address());
+    } else if (self->acceptor_.is_open()) {
+      self->service_.counters.tcp_accept_failures.add();
+      if (!std::exchange(failing, true))
+        spdlog::warn("accepting on tcp {} failed: {}", self->local_.to_text(), error.message());
+      co_await self->stopped_.wait_until(self->service_.clock.now() + pause_after_failure);
+    }
+  }
+}
+
+void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::address& address) {
+  auto admission = service_.limits.admit(address);
+  if (!admission) {
+    const bool per_client = admission.error() == ConnectionLimits::Refusal::per_client;
+    (per_client ? service_.counters.tcp_refused_per_client : service_.counters.tcp_refused_total).add();
+    return;
+  }
+  service_.counters.tcp_accepted.add();
+  auto client = std::make_shared<TcpClient>(std::move(socket), address, std::move(*admission), service_);
+  clients_.insert(client);
+  asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
+                 [this, client](const std::exception_ptr& failure) {
+                   log_failure("serving a TCP connection", failure, service_.counters);
+                   client->close();
+                   clients_.erase(client);
+                 });
+}
+
+}  // namespace tributary::resolver

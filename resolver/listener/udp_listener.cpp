@@ -1,0 +1,94 @@
+#include "resolver/listener/udp_listener.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "resolver/listener/failure_log.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+/// Batches in a row before others on the event loop have their turn.
+constexpr int rounds_in_a_row = 8;
+
+}  // namespace
+
+UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock,
+                         ListenerCounters& counters)
+    : socket_(std::move(socket)),
+      handler_(handler),
+      clock_(clock),
+      counters_(counters),
+      local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()} {}
+
+void UdpListener::start() {
+  asio::co_spawn(socket_.get_executor(), serve(this), [this](const std::exception_ptr& failure) {
+    log_failure("serving UDP", failure, counters_);
+    if (failure) start();  // One bad query must not end the service for all.
+  });
+}
+
+void UdpListener::stop_accepting() {
+  stopping_ = true;
+  asio::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+asio::awaitable<void> UdpListener::serve(UdpListener* self) {
+  while (!self->stopping_) {
+    asio::error_code ignored;
+    co_await self->socket_.async_wait(asio::socket_base::wait_read,
+                                      asio::redirect_error(asio::use_awaitable, ignored));
+    for (int round = 0; round < rounds_in_a_row && self->serve_batch(); ++round) {
+    }
+  }
+}
+
+bool UdpListener::serve_batch() {
+  const std::size_t received = batch_->receive(socket_.native_handle());
+  if (received == 0) return false;
+  counters_.udp_received.add(received);
+  const Instant now = clock_.now();
+  for (std::size_t index = 0; index < received; ++index) answer(index, now);
+  counters_.udp_replies_lost.add(batch_->send(socket_.native_handle()));
+  return received == UdpBatch::capacity;
+}
+
+void UdpListener::answer(std::size_t index, Instant received) {
+  if (batch_->oversized(index)) return counters_.udp_dropped_oversized.add();
+  if (is_bad_source(batch_->path(index))) return counters_.udp_dropped_bad_source.add();
+  const ClientInfo client{batch_->path(index).client().address, Protocol::udp, received};
+  const auto answer = handler_.answer_now(batch_->message(index), client, batch_->reply_space(index));
+  if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
+    batch_->queue_reply(index, written->size);
+  } else if (std::holds_alternative<QueryHandler::Later>(answer)) {
+    answer_later(index, client);
+  }
+}
+
+void UdpListener::answer_later(std::size_t index, const ClientInfo& client) {
+  if (pending_ == most_pending) return counters_.udp_dropped_overload.add();
+  ++pending_;
+  const auto message = batch_->message(index);
+  auto finish = [this, path = batch_->path(index)](const std::exception_ptr& failure,
+                                                   const std::vector<std::uint8_t>& reply) {
+    --pending_;
+    log_failure("answering a query", failure, counters_);
+    if (reply.empty()) return;
+    if (!send_reply(socket_.native_handle(), reply, path)) counters_.udp_replies_lost.add();
+  };
+  asio::co_spawn(socket_.get_executor(),
+                 handler_.answer_later(std::vector(message.begin(), message.end()), client),
+                 std::move(finish));
+}
+
+/// Nobody can be answered at port 0, and what claims to come from ourselves would be answered to ourselves.
+bool UdpListener::is_bad_source(const ReturnPath& path) const {
+  const auto client = path.client();
+  if (client.port == 0) return true;
+  const auto asked = local_.address.is_unspecified() ? path.asked() : local_.address;
+  return client.port == local_.port && client.address == asked;
+}
+
+}  // namespace tributary::resolver

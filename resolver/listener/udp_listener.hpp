@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/udp.hpp>
+
+#include "base/clock.hpp"
+#include "policy/config.hpp"
+#include "resolver/counters.hpp"
+#include "resolver/listener/query_handler.hpp"
+#include "resolver/listener/udp_batch.hpp"
+
+namespace tributary::resolver {
+
+/// Serves one UDP socket of one worker.
+///
+/// Datagrams are taken and replied to in batches; what the handler answers at once costs neither an
+/// allocation nor a coroutine. Everything else becomes one coroutine a query.
+///
+/// Neither blocks nor retries on sending: a reply for which the socket has no room is lost and counted.
+/// All calls from the worker's thread; it and what it is given outlive the coroutines on its event loop.
+class UdpListener {
+ public:
+  /// Queries that wait for an answer at the same time; further ones are dropped.
+  static constexpr std::size_t most_pending = 10'000;
+
+  /// `socket`: from `open_udp`.
+  UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, ListenerCounters& counters);
+  UdpListener(const UdpListener&) = delete;
+  UdpListener& operator=(const UdpListener&) = delete;
+
+  /// Begins to serve. Requires: not called before.
+  void start();
+  /// Answers what has arrived until now, and reads no more.
+  void stop_accepting();
+  /// The address that it is bound to, with its real port.
+  const policy::SocketAddress& local() const { return local_; }
+  /// Queries whose replies are still to come.
+  std::size_t pending() const { return pending_; }
+
+ private:
+  static asio::awaitable<void> serve(UdpListener* self);
+  /// Returns whether more may be waiting.
+  bool serve_batch();
+  void answer(std::size_t index, Instant received);
+  void answer_later(std::size_t index, const ClientInfo& client);
+  bool is_bad_source(const ReturnPath& path) const;
+
+  asio::ip::udp::socket socket_;
+  QueryHandler& handler_;
+  Clock& clock_;
+  ListenerCounters& counters_;
+  const policy::SocketAddress local_;
+  std::unique_ptr<UdpBatch> batch_ = std::make_unique<UdpBatch>();  // 170 KB: too large for a member.
+  std::size_t pending_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace tributary::resolver

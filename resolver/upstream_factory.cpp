@@ -1,0 +1,141 @@
+#include "resolver/upstream_factory.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "dns/master_file.hpp"
+#include "resolver/transport/https_transport.hpp"
+#include "resolver/transport/system_servers.hpp"
+#include "resolver/transport/tcp_transport.hpp"
+#include "resolver/transport/udp_transport.hpp"
+#include "resolver/transport/zone_transport.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using policy::UpstreamConfig;
+using policy::UpstreamScheme;
+using Errors = std::vector<std::string>;
+
+std::shared_ptr<const dns::Zone> load_zone(const UpstreamConfig& upstream, Errors& errors) {
+  auto records = dns::read_master_file(upstream.zone_file, upstream.zone_origin);
+  if (!records) {
+    for (const auto& error : records.error()) errors.push_back(error.to_text());
+    return nullptr;
+  }
+  auto zone = dns::Zone::make(upstream.zone_origin, std::move(*records));
+  if (!zone) {
+    for (const auto& error : zone.error()) errors.push_back(upstream.zone_file.string() + ": " + error);
+    return nullptr;
+  }
+  return std::make_shared<const dns::Zone>(std::move(*zone));
+}
+
+std::string ca_key(const UpstreamConfig& upstream) {
+  return upstream.ca_file ? upstream.ca_file->string() : std::string();
+}
+
+/// The system's CAs are loaded when first needed, since that takes long; a file named by the user is checked
+/// now.
+std::shared_ptr<TlsContext> load_tls(const UpstreamConfig& upstream, Errors& errors) {
+  auto context = std::make_shared<TlsContext>(upstream.ca_file);
+  if (upstream.ca_file) {
+    if (const auto loaded = context->get(); !loaded) errors.push_back(loaded.error().detail);
+  }
+  return context;
+}
+
+HttpsOptions https_options(const UpstreamConfig& config) {
+  HttpsOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.path = config.path;
+  options.method = config.method;
+  options.bootstrap = config.bootstrap;
+  if (config.address) options.address = config.address->address;
+  return options;
+}
+
+void replace_in_groups(policy::Config& config, const std::string& name, const std::vector<std::string>& by) {
+  for (auto& group : config.groups) {
+    const auto place = std::ranges::find(group.upstreams, name);
+    if (place == group.upstreams.end()) continue;
+    group.upstreams.insert(group.upstreams.erase(place), by.begin(), by.end());
+  }
+}
+
+std::vector<UpstreamConfig> system_upstreams(const UpstreamConfig& system, const policy::Config& config) {
+  std::vector<UpstreamConfig> out;
+  for (const auto& server : system_servers(config.listen)) {
+    UpstreamConfig each = system;
+    each.name = system.name + "-" + std::to_string(out.size() + 1);
+    each.scheme = UpstreamScheme::udp;
+    each.address = server;
+    out.push_back(std::move(each));
+  }
+  if (out.empty()) {
+    spdlog::warn(
+        "upstream {}: /etc/resolv.conf names no server but Tributary itself; name others in the "
+        "configuration",
+        system.name);
+  }
+  return out;
+}
+
+}  // namespace
+
+tl::expected<UpstreamMaterial, Errors> load_material(const policy::Config& config) {
+  UpstreamMaterial material;
+  Errors errors;
+  for (const auto& upstream : config.upstreams) {
+    if (upstream.scheme == UpstreamScheme::zone) {
+      material.zones[upstream.name] = load_zone(upstream, errors);
+    } else if (upstream.scheme == UpstreamScheme::https &&
+               !material.tls_contexts.contains(ca_key(upstream))) {
+      material.tls_contexts[ca_key(upstream)] = load_tls(upstream, errors);
+    }
+  }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return material;
+}
+
+void expand_system_upstreams(policy::Config& config) {
+  std::vector<UpstreamConfig> expanded;
+  for (auto& upstream : config.upstreams) {
+    if (upstream.scheme != UpstreamScheme::system) {
+      expanded.push_back(std::move(upstream));
+      continue;
+    }
+    auto servers = system_upstreams(upstream, config);
+    std::vector<std::string> names;
+    for (const auto& server : servers) names.push_back(server.name);
+    replace_in_groups(config, upstream.name, names);
+    std::ranges::move(servers, std::back_inserter(expanded));
+  }
+  config.upstreams = std::move(expanded);
+}
+
+std::unique_ptr<Upstream> make_transport(const UpstreamConfig& config, const UpstreamMaterial& material,
+                                         const WorkerTools& tools) {
+  switch (config.scheme) {
+    case UpstreamScheme::udp:
+    case UpstreamScheme::authority: {
+      const PlainServer server{*config.address, config.scheme == UpstreamScheme::authority};
+      return std::make_unique<UdpTransport>(tools.executor, tools.clock, tools.random, server);
+    }
+    case UpstreamScheme::tcp:
+      return std::make_unique<TcpTransport>(tools.executor, tools.clock, tools.random,
+                                            PlainServer{*config.address, false});
+    case UpstreamScheme::https:
+      return std::make_unique<HttpsTransport>(
+          tools.executor, tools.clock, material.tls_contexts.at(ca_key(config)), https_options(config));
+    case UpstreamScheme::zone:
+      return std::make_unique<ZoneTransport>(material.zones.at(config.name));
+    case UpstreamScheme::system:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace tributary::resolver

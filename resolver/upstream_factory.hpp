@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "dns/zone.hpp"
+#include "policy/config.hpp"
+#include "resolver/strategy/group.hpp"
+#include "resolver/transport/tls_context.hpp"
+#include "resolver/upstream/upstream.hpp"
+
+namespace tributary::resolver {
+
+/// What upstreams are made from besides their configuration: read from disk once, shared by all workers.
+struct UpstreamMaterial {
+  std::map<std::string, std::shared_ptr<const dns::Zone>> zones;    ///< By upstream name.
+  std::map<std::string, std::shared_ptr<TlsContext>> tls_contexts;  ///< By CA file; "" for the system's CAs.
+};
+
+/// Reads and checks zone files and CA files. The errors are sentences that name file and line; all are
+/// reported.
+tl::expected<UpstreamMaterial, std::vector<std::string>> load_material(const policy::Config& config);
+
+/// Replaces each `system:` upstream by the servers of resolv.conf, in its groups too. Servers that are our
+/// own listening addresses are left out: asking ourselves would never end.
+void expand_system_upstreams(policy::Config& config);
+
+/// The transport that carries queries to `config`'s upstream. Requires: not `system:`; `material` has what it
+/// needs.
+std::unique_ptr<Upstream> make_transport(const policy::UpstreamConfig& config,
+                                         const UpstreamMaterial& material, const WorkerTools& tools);
+
+}  // namespace tributary::resolver

@@ -1,0 +1,139 @@
+#include "resolver/worker.hpp"
+
+#include <algorithm>
+
+#include <asio/post.hpp>
+
+#include "base/spawn.hpp"
+#include "resolver/listener/listen_socket.hpp"
+#include "resolver/upstream/prober.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+/// How often a worker that is to end looks whether its last reply has gone out.
+constexpr Duration drain_interval = std::chrono::milliseconds(10);
+
+/// Limits are for the whole daemon; the kernel spreads connections evenly over the workers.
+policy::TcpConfig share_of(policy::TcpConfig tcp, std::size_t workers) {
+  tcp.connections = std::max<std::size_t>(tcp.connections / workers, 1);
+  return tcp;
+}
+
+Judge judge_for(const policy::Config& config) {
+  return Judge({config.cache.max_ttl, config.cache.max_negative_ttl});
+}
+
+std::vector<std::unique_ptr<Guarded>> make_upstreams(const policy::Config& config,
+                                                     const UpstreamMaterial& material,
+                                                     const HealthTable& health, const WorkerTools& tools) {
+  std::vector<std::unique_ptr<Guarded>> out;
+  for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
+    auto transport = make_transport(config.upstreams[i], material, tools);
+    out.push_back(std::make_unique<Guarded>(std::move(transport), *health[i], tools.clock, tools.random));
+  }
+  return out;
+}
+
+}  // namespace
+
+Worker::Worker(const policy::Config& config, const UpstreamMaterial& material, const HealthTable& health,
+               SharedState shared)
+    : tools_{loop_.get_executor(), clock_, random_},
+      upstreams_(make_upstreams(config, material, health, tools_)),
+      resolution_(std::make_unique<Resolution>(shared, make_groups(config), judge_for(config),
+                                               config.timeouts.query, tools_)),
+      tcp_{*resolution_, clock_, listener_counters_, share_of(config.tcp, config.workers)} {}
+
+Worker::~Worker() {
+  join();
+}
+
+std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) const {
+  std::vector<std::unique_ptr<Group>> out;
+  for (const auto& group : config.groups) {
+    std::vector<Group::Member> members;
+    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
+      const auto& upstream = config.upstreams[i];
+      if (std::ranges::find(group.upstreams, upstream.name) == group.upstreams.end()) continue;
+      const bool local = upstream.scheme == policy::UpstreamScheme::zone;
+      members.push_back({upstreams_[i].get(), upstream.weight, upstream.operator_name, local});
+    }
+    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_for(config),
+                                          config.timeouts.attempt, tools_));
+  }
+  return out;
+}
+
+tl::expected<policy::SocketAddress, std::string> Worker::open_one(const policy::ListenConfig& listen) {
+  if (listen.protocol == policy::ListenProtocol::udp) {
+    auto socket = open_udp(tools_.executor, listen.address);
+    if (!socket) return tl::unexpected(socket.error());
+    udp_listeners_.push_back(
+        std::make_unique<UdpListener>(std::move(*socket), *resolution_, clock_, listener_counters_));
+    return udp_listeners_.back()->local();
+  }
+  auto acceptor = open_tcp(tools_.executor, listen.address);
+  if (!acceptor) return tl::unexpected(acceptor.error());
+  tcp_listeners_.push_back(std::make_unique<TcpListener>(std::move(*acceptor), tcp_));
+  return tcp_listeners_.back()->local();
+}
+
+tl::expected<void, std::string> Worker::open(std::vector<policy::ListenConfig>& listen) {
+  for (auto& each : listen) {
+    const auto bound = open_one(each);
+    if (!bound) return tl::unexpected(bound.error());
+    each.address = *bound;
+  }
+  return {};
+}
+
+void Worker::start_prober(const std::vector<dns::Question>& questions) {
+  std::vector<Prober::Target> targets;
+  for (std::size_t i = 0; i < upstreams_.size(); ++i) targets.push_back({upstreams_[i].get(), questions[i]});
+  prober_ = std::make_unique<Prober>(tools_.executor, clock_, std::move(targets));
+  prober_->start();
+}
+
+void Worker::start() {
+  for (const auto& listener : udp_listeners_) listener->start();
+  for (const auto& listener : tcp_listeners_) listener->start();
+  thread_ = std::thread([this] {
+    // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
+    const auto guard = asio::make_work_guard(loop_);
+    loop_.run();
+  });
+}
+
+void Worker::drain(Deadline deadline) {
+  asio::post(loop_, [this, deadline] {
+    stop_accepting();
+    spawn(tools_.executor, finish(this, deadline), "draining");
+  });
+}
+
+asio::awaitable<void> Worker::finish(Worker* self, Deadline deadline) {
+  Bell nobody_rings(self->tools_.executor, self->clock_);
+  while (self->pending() > 0 && !deadline.passed(self->clock_.now())) {
+    co_await nobody_rings.wait_until(self->clock_.now() + drain_interval);
+  }
+  self->loop_.stop();
+}
+
+void Worker::stop_accepting() {
+  for (const auto& listener : udp_listeners_) listener->stop_accepting();
+  for (const auto& listener : tcp_listeners_) listener->stop_accepting();
+}
+
+std::size_t Worker::pending() const {
+  std::size_t sum = 0;
+  for (const auto& listener : udp_listeners_) sum += listener->pending();
+  for (const auto& listener : tcp_listeners_) sum += listener->pending();
+  return sum;
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace tributary::resolver

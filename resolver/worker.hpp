@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <tl/expected.hpp>
+
+#include "resolver/listener/tcp_listener.hpp"
+#include "resolver/listener/udp_listener.hpp"
+#include "resolver/resolution.hpp"
+#include "resolver/upstream_factory.hpp"
+
+namespace tributary::resolver {
+
+/// The health of every upstream, in the order of the configuration.
+using HealthTable = std::vector<std::unique_ptr<Health>>;
+
+/// One thread with an event loop, listening sockets, transports and groups of its own.
+class Worker {
+ public:
+  Worker(const policy::Config& config, const UpstreamMaterial& material, const HealthTable& health,
+         SharedState shared);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Opens a socket for each of `listen`; port 0 is replaced by the port that the kernel chose. The error is
+  /// a sentence.
+  tl::expected<void, std::string> open(std::vector<policy::ListenConfig>& listen);
+
+  /// Makes this worker the one that probes: `questions` holds one for each upstream, in the order of the
+  /// configuration.
+  void start_prober(const std::vector<dns::Question>& questions);
+
+  void start();
+  /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come. Any thread.
+  void drain(Deadline deadline);
+  /// Waits for the thread to end.
+  void join();
+  /// Destroys what is still suspended on the event loop. Call on all workers before the first is destroyed:
+  /// one may still wake another.
+  void abandon() { loop_.abandon(); }
+
+  const QueryCounters& query_counters() const { return resolution_->counters(); }
+  const ListenerCounters& listener_counters() const { return listener_counters_; }
+
+ private:
+  struct Loop : asio::io_context {
+    Loop() : asio::io_context(1) {}
+    void abandon() { shutdown(); }
+  };
+
+  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config) const;
+  tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
+  static asio::awaitable<void> finish(Worker* self, Deadline deadline);
+  void stop_accepting();
+  std::size_t pending() const;
+
+  Loop loop_;
+  SystemClock clock_;
+  SystemRandom random_;
+  WorkerTools tools_;
+  std::vector<std::unique_ptr<Guarded>> upstreams_;
+  std::unique_ptr<Resolution> resolution_;
+  ListenerCounters listener_counters_;
+  TcpService tcp_;
+  std::vector<std::unique_ptr<UdpListener>> udp_listeners_;
+  std::vector<std::unique_ptr<TcpListener>> tcp_listeners_;
+  std::unique_ptr<Prober> prober_;
+  std::thread thread_;
+};
+
+}  // namespace tributary::resolver

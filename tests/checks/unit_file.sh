@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# unit_file.sh PROGRAM: systemd understands the unit, and rates its exposure at 2.0 or better.
+set -euo pipefail
+unit=$(dirname "${BASH_SOURCE[0]}")/../../systemd/tributary.service
+folder=$(mktemp --directory)
+trap 'rm -r "$folder"' EXIT
+
+# The program is not installed: a copy of the unit names the one that was built. What systemd says about an
+# unknown key is a warning; here any word of it is a failure.
+sed "s#/usr/bin/tributary #$1 #" "$unit" >"$folder/tributary.service"
+complaints=$(systemd-analyze verify --man=no --recursive-errors=no "$folder/tributary.service" 2>&1) || true
+if [[ -n $complaints ]]; then
+  echo "$complaints"
+  exit 1
+fi
+
+systemd-analyze security --offline=true --no-pager --threshold=20 "$unit"

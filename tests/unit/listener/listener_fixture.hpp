@@ -1,0 +1,47 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include <asio/io_context.hpp>
+
+#include "policy/config.hpp"
+#include "resolver/counters.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/unit/listener/stub_handler.hpp"
+
+namespace tributary::resolver {
+
+inline policy::SocketAddress any_port(const std::string& address) {
+  return {asio::ip::make_address(address), 0};
+}
+
+/// An event loop whose coroutines can be ended while what they refer to still lives, as the daemon does it.
+class EventLoop : public asio::io_context {
+ public:
+  using asio::execution_context::shutdown;
+};
+
+/// One worker's world. Derived fixtures call `loop.shutdown()` in their destructor.
+class ListenerFixture : public testing::Test {
+ protected:
+  /// Runs the event loop until `done()`, for five seconds at most: whether it came true.
+  template <typename Done>
+  bool run_until(Done done) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > give_up) return false;
+      loop.run_one_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+
+  EventLoop loop;
+  ManualClock clock;
+  StubHandler handler{clock};
+  ListenerCounters counters;
+};
+
+}  // namespace tributary::resolver

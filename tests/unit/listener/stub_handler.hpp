@@ -1,0 +1,62 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <asio/this_coro.hpp>
+
+#include "base/clock.hpp"
+#include "resolver/listener/query_handler.hpp"
+
+namespace tributary::resolver {
+
+/// A handler whose "messages" are words: "drop…" gets no reply, "later…" is echoed when the test releases it,
+/// "big" gets as much as TCP carries, "throw…" throws; everything else is echoed at once.
+class StubHandler final : public QueryHandler {
+ public:
+  explicit StubHandler(Clock& clock) : clock_(clock) {}
+
+  Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
+                       std::span<std::uint8_t> out) override {
+    const std::string text(message.begin(), message.end());
+    received.push_back(text);
+    clients.push_back(client);
+    if (text.starts_with("throw")) throw std::runtime_error("as the test wants it");
+    if (text.starts_with("drop")) return Drop{};
+    if (text.starts_with("later")) return Later{};
+    if (text == "big") {
+      std::ranges::fill(out, std::uint8_t{'b'});
+      return Written{out.size()};
+    }
+    std::ranges::copy(text, out.begin());
+    return Written{text.size()};
+  }
+
+  asio::awaitable<std::vector<std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
+                                                          ClientInfo) override {
+    Bell released(co_await asio::this_coro::executor, clock_);
+    const std::string text(message.begin(), message.end());
+    waiting_.emplace(text, &released);
+    co_await released.wait_until(Instant::max());
+    waiting_.erase(text);
+    if (text.starts_with("later throw")) throw std::runtime_error("as the test wants it");
+    if (text.starts_with("later drop")) co_return std::vector<std::uint8_t>{};
+    co_return message;
+  }
+
+  void release(const std::string& text) { waiting_.at(text)->ring(); }
+  std::size_t waiting() const { return waiting_.size(); }
+
+  std::vector<std::string> received;
+  std::vector<ClientInfo> clients;
+
+ private:
+  Clock& clock_;
+  std::map<std::string, Bell*> waiting_;
+};
+
+}  // namespace tributary::resolver

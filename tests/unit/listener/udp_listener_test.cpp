@@ -1,0 +1,238 @@
+#include "resolver/listener/udp_listener.hpp"
+
+#include <gmock/gmock.h>
+
+#include <deque>
+
+#include <asio/buffer.hpp>
+
+#include "resolver/listener/listen_socket.hpp"
+#include "tests/unit/listener/listener_fixture.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using asio::ip::udp;
+using testing::ElementsAre;
+
+class UdpListenerTest : public ListenerFixture {
+ protected:
+  ~UdpListenerTest() override { loop.shutdown(); }
+
+  UdpListener& listen(const std::string& address) {
+    auto socket = open_udp(loop.get_executor(), any_port(address));
+    if (!socket) throw std::runtime_error(socket.error());
+    return listeners.emplace_back(std::move(*socket), handler, clock, counters);
+  }
+  UdpListener& serve(const std::string& address) {
+    auto& listener = listen(address);
+    listener.start();
+    return listener;
+  }
+
+  udp::socket client(const std::string& address = "127.0.0.1") {
+    udp::socket socket(loop, udp::endpoint(asio::ip::make_address(address), 0));
+    socket.non_blocking(true);
+    return socket;
+  }
+
+  static void send(udp::socket& from, const std::string& text, const std::string& address,
+                   const UdpListener& to) {
+    from.send_to(asio::buffer(text), udp::endpoint(asio::ip::make_address(address), to.local().port));
+  }
+
+  /// The next datagram, and in `from` its sender; "(none)" when none comes.
+  std::string receive(udp::socket& socket, udp::endpoint& from) {
+    std::string text(65536, '\0');
+    asio::error_code error;
+    const bool came = run_until([&] {
+      text.resize(socket.receive_from(asio::buffer(text.data(), 65536), from, 0, error));
+      if (error) text.resize(65536);
+      return !error;
+    });
+    return came ? text : "(none)";
+  }
+  std::string receive(udp::socket& socket) {
+    udp::endpoint ignored;
+    return receive(socket, ignored);
+  }
+
+  std::deque<UdpListener> listeners;
+};
+
+TEST_F(UdpListenerTest, RepliesAtOnce) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
+TEST_F(UdpListenerTest, TellsWhoAskedAndWhen) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client("127.0.0.5");
+  send(alice, "hello", "127.0.0.1", listener);
+  receive(alice);
+  ASSERT_EQ(handler.clients.size(), 1U);
+  EXPECT_EQ(handler.clients[0].address, asio::ip::make_address("127.0.0.5"));
+  EXPECT_EQ(handler.clients[0].protocol, Protocol::udp);
+  EXPECT_EQ(handler.clients[0].received, clock.now());
+}
+
+TEST_F(UdpListenerTest, AnswersMoreThanOneBatchToTheRightClients) {
+  auto& listener = listen("127.0.0.1");
+  auto alice = client();
+  auto bob = client();
+  for (int number = 0; number < 50; ++number) {
+    send(alice, "alice " + std::to_string(number), "127.0.0.1", listener);
+    send(bob, "bob " + std::to_string(number), "127.0.0.1", listener);
+  }
+  listener.start();
+  for (int number = 0; number < 50; ++number) {
+    EXPECT_EQ(receive(alice), "alice " + std::to_string(number));
+    EXPECT_EQ(receive(bob), "bob " + std::to_string(number));
+  }
+  EXPECT_EQ(counters.udp_received.get(), 100U);
+}
+
+TEST_F(UdpListenerTest, AnswersLaterInAnyOrder) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "later 1", "127.0.0.1", listener);
+  send(alice, "later 2", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 2; }));
+  EXPECT_EQ(listener.pending(), 2U);
+  handler.release("later 2");
+  EXPECT_EQ(receive(alice), "later 2");
+  handler.release("later 1");
+  EXPECT_EQ(receive(alice), "later 1");
+  EXPECT_EQ(listener.pending(), 0U);
+}
+
+TEST_F(UdpListenerTest, SendsNothingForDrops) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "drop", "127.0.0.1", listener);
+  send(alice, "later drop", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 1; }));
+  handler.release("later drop");
+  ASSERT_TRUE(run_until([&] { return listener.pending() == 0; }));
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
+TEST_F(UdpListenerTest, OutlivesExceptions) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "throw", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return counters.failures.get() == 1; }));
+  send(alice, "later throw", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 1; }));
+  handler.release("later throw");
+  ASSERT_TRUE(run_until([&] { return counters.failures.get() == 2; }));
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
+TEST_F(UdpListenerTest, DropsWhatIsTooLargeForAQuery) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, std::string(UdpBatch::largest_query + 1, 'x'), "127.0.0.1", listener);
+  send(alice, "later" + std::string(UdpBatch::largest_query - 5, 'x'), "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.received.size() == 1; }));
+  EXPECT_EQ(handler.received[0].size(), UdpBatch::largest_query);
+  EXPECT_EQ(counters.udp_dropped_oversized.get(), 1U);
+}
+
+TEST_F(UdpListenerTest, HandsOnEmptyDatagrams) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "");
+  EXPECT_THAT(handler.received, ElementsAre(""));
+}
+
+TEST_F(UdpListenerTest, BoundsTheQueriesThatWait) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  for (std::size_t number = 0; number < UdpListener::most_pending; ++number) {
+    send(alice, "later " + std::to_string(number), "127.0.0.1", listener);
+    if (number % 32 == 31) {
+      ASSERT_TRUE(run_until([&] { return handler.received.size() == number + 1; }));
+    }
+  }
+  ASSERT_TRUE(run_until([&] { return listener.pending() == UdpListener::most_pending; }));
+  send(alice, "later but too late", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return counters.udp_dropped_overload.get() == 1; }));
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
+struct AskedAddress {
+  const char* listening;
+  const char* asked;
+};
+
+class UdpListenerReplies : public UdpListenerTest, public testing::WithParamInterface<AskedAddress> {};
+
+TEST_P(UdpListenerReplies, FromTheAddressThatWasAsked) {
+  auto& listener = serve(GetParam().listening);
+  const auto asked = asio::ip::make_address(GetParam().asked);
+  auto alice = client(asked.is_v4() ? "127.0.0.1" : "::1");
+  const udp::endpoint expected(asked, listener.local().port);
+  udp::endpoint from;
+
+  send(alice, "hello", GetParam().asked, listener);
+  EXPECT_EQ(receive(alice, from), "hello");
+  EXPECT_EQ(from, expected);
+
+  send(alice, "later", GetParam().asked, listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 1; }));
+  handler.release("later");
+  EXPECT_EQ(receive(alice, from), "later");
+  EXPECT_EQ(from, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Addresses, UdpListenerReplies,
+                         testing::Values(AskedAddress{"127.0.0.2", "127.0.0.2"},
+                                         AskedAddress{"0.0.0.0", "127.0.0.2"},
+                                         AskedAddress{"0.0.0.0", "127.0.0.1"}, AskedAddress{"::1", "::1"},
+                                         AskedAddress{"::", "::1"}));
+
+class UdpListenerIgnores : public UdpListenerTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(UdpListenerIgnores, WhatClaimsToComeFromItself) {
+  auto& listener = serve(GetParam());
+  const bool v4 = listener.local().address.is_v4();
+  const udp::endpoint self(asio::ip::make_address(v4 ? "127.0.0.1" : "::1"), listener.local().port);
+  udp::socket impostor(loop, self.protocol());
+  // Sockets of one user may share a port; a connected one takes only what its peer sends.
+  const int on = 1;
+  ASSERT_EQ(setsockopt(impostor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), 0);
+  impostor.bind(self);
+  impostor.connect({self.address(), 9});
+  ASSERT_EQ(sendto(impostor.native_handle(), "hello", 5, 0, self.data(), static_cast<socklen_t>(self.size())),
+            5);
+  EXPECT_TRUE(run_until([&] { return counters.udp_dropped_bad_source.get() == 1; }));
+  EXPECT_TRUE(handler.received.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Addresses, UdpListenerIgnores, testing::Values("127.0.0.1", "0.0.0.0", "::1", "::"));
+
+TEST_F(UdpListenerTest, FinishesWhatItHasWhenItStops) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "later", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 1; }));
+  send(alice, "arrived before", "127.0.0.1", listener);
+  listener.stop_accepting();
+  EXPECT_EQ(receive(alice), "arrived before");
+  send(alice, "arrived after", "127.0.0.1", listener);
+  EXPECT_EQ(listener.pending(), 1U);
+  handler.release("later");
+  EXPECT_EQ(receive(alice), "later");
+  EXPECT_EQ(listener.pending(), 0U);
+  EXPECT_THAT(handler.received, ElementsAre("later", "arrived before"));
+}
+
+}  // namespace
+}  // namespace tributary::resolver
