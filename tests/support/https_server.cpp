@@ -59,6 +59,14 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
+/// Connections end by an exception of the socket.
+void end_of_connection(std::exception_ptr error) {
+  try {
+    rethrow(error);
+  } catch (const asio::system_error&) {
+  }
+}
+
 }  // namespace
 
 ServerAction echo(const ServerRequest& request) {
@@ -183,6 +191,10 @@ struct HttpsServer::Connection {
     return octets;
   }
 
+  asio::awaitable<void> read_in_silence() {
+    co_await stream.next_layer().async_read_some(asio::buffer(received), asio::use_awaitable);
+  }
+
   asio::awaitable<void> handshake() {
     co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
     if (SSL_session_reused(stream.native_handle()) != 0) ++server->resumed;
@@ -209,18 +221,10 @@ struct HttpsServer::Connection {
   std::list<Connection*>::iterator place;
 
   /// Ends when the client or close() ends the connection.
-  static asio::awaitable<void> serve(std::shared_ptr<State> server, tcp::socket socket) {
-    Connection connection(std::move(server), std::move(socket));
-    try {
-      if (!connection.server->options.tls) {
-        for (;;)
-          co_await connection.stream.next_layer().async_read_some(asio::buffer(connection.received),
-                                                                  asio::use_awaitable);
-      }
-      co_await connection.handshake();
-      for (;;) co_await connection.exchange();
-    } catch (const asio::system_error&) {  // the connection is over
-    }
+  static asio::awaitable<void> serve(std::shared_ptr<Connection> connection) {
+    while (!connection->server->options.tls) co_await connection->read_in_silence();
+    co_await connection->handshake();
+    while (true) co_await connection->exchange();
   }
 
   static asio::awaitable<void> accept(std::shared_ptr<State> server) {
@@ -228,7 +232,8 @@ struct HttpsServer::Connection {
       asio::error_code error;
       auto socket = co_await server->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return;
-      asio::co_spawn(server->acceptor.get_executor(), serve(server, std::move(socket)), rethrow);
+      auto connection = std::make_shared<Connection>(server, std::move(socket));
+      asio::co_spawn(server->acceptor.get_executor(), serve(std::move(connection)), end_of_connection);
     }
   }
 };
