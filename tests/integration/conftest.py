@@ -107,7 +107,7 @@ def fake_doh(events):
 
 
 class Starter:
-    """tributary(upstreams=…, groups=…, …) starts a daemon; what still runs at the end must stop as it should."""
+    """tributary(upstreams=…, groups=…, …) starts a daemon; what runs at the end must stop as it should."""
 
     def __init__(self, make_folder):
         self._make_folder = make_folder
@@ -120,6 +120,10 @@ class Starter:
         self._daemons.append(daemon)
         return daemon.start()
 
+    def show_logs(self) -> None:
+        for daemon in self._daemons:
+            print(f"\nThe daemon on port {daemon.port} said:\n{daemon.output()}")
+
     def stop_all(self) -> None:
         try:
             for daemon in self._daemons:
@@ -130,19 +134,21 @@ class Starter:
 
 
 @pytest.fixture(scope="module")
-def module_tributary(tmp_path_factory):
-    yield from _starter(tmp_path_factory)
+def module_tributary(tmp_path_factory, request):
+    yield from _starter(tmp_path_factory, request.session)
 
 
 @pytest.fixture
-def tributary(tmp_path_factory):
-    yield from _starter(tmp_path_factory)
+def tributary(tmp_path_factory, request):
+    yield from _starter(tmp_path_factory, request.session)
 
 
-def _starter(tmp_path_factory):
+def _starter(tmp_path_factory, session):
     if not BINARY:
         pytest.skip("TRIBUTARY does not name the daemon's binary")
     assert Path(BINARY).exists(), f"{BINARY} is not there"
-    starter = Starter(tmp_path_factory.mktemp)
+    starter, failed_before = Starter(tmp_path_factory.mktemp), session.testsfailed
     yield starter
+    if session.testsfailed > failed_before:
+        starter.show_logs()
     starter.stop_all()

@@ -71,6 +71,7 @@ def test_no_query_fails_while_an_upstream_is_away(tributary, request, pair, vari
     finally:
         outcomes = steady.stop()
     verdicts = Counter(outcome.verdict() for outcome in outcomes)
-    print(f"{len(outcomes)} queries:", ", ".join(f"{count} × {verdict}" for verdict, count in verdicts.items()))
+    print(f"{len(outcomes)} queries at {steady.rate():.0f} a second:",
+          ", ".join(f"{count} × {verdict}" for verdict, count in verdicts.items()))
     assert set(verdicts) == {"NOERROR 192.0.2.77"}
     assert daemon.metrics().state("survivor") == "closed"

@@ -33,6 +33,7 @@ def dig(port: int, *arguments: str, server: str = "127.0.0.1") -> Answer:
 
 
 def kdig(port: int, *arguments: str, server: str = "127.0.0.1") -> Answer:
+    """Unlike dig it sends no EDNS unless told to."""
     return _run("kdig", f"@{server}", "-p", str(port), "+retry=0", "+timeout=10", *arguments)
 
 

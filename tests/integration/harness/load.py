@@ -94,6 +94,7 @@ class SteadyLoad:
     def __init__(self, port: int, rate: float, next_name: Callable[[], str]):
         self.outcomes: list[Outcome] = []
         self._stopping = False
+        self._began = self._ended = time.monotonic()
         self._events = EventLoop()
         self._done = asyncio.run_coroutine_threadsafe(self._run(port, rate, next_name), self._events.loop)
 
@@ -103,14 +104,19 @@ class SteadyLoad:
         self._done.result(PATIENCE + 30)
         return self.outcomes
 
+    def rate(self) -> float:
+        """Queries a second as they really went out. Call after `stop`."""
+        return len(self.outcomes) / (self._ended - self._began)
+
     async def _run(self, port: int, rate: float, next_name: Callable[[], str]) -> None:
         sockets = await _open_sockets(port, "127.0.0.1")
-        start, tasks = time.monotonic(), []
+        tasks = []
         for number in itertools.count():
             if self._stopping:
                 break
-            await asyncio.sleep(max(0.0, start + number / rate - time.monotonic()))  # pacing, not waiting
+            await asyncio.sleep(max(0.0, self._began + number / rate - time.monotonic()))  # pacing, not waiting
             tasks.append(asyncio.ensure_future(self._ask(sockets[number % _SOCKETS], next_name())))
+        self._ended = time.monotonic()
         await asyncio.gather(*tasks)
         for sock in sockets:
             sock.transport.close()

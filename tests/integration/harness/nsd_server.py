@@ -1,7 +1,6 @@
 """NSD: an authoritative server for the zones of the tests, on 127.0.0.1 and ::1."""
 
 import signal
-import socket
 from pathlib import Path
 
 import dns.exception
