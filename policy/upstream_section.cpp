@@ -50,7 +50,7 @@ std::filesystem::path readable_file(const Field& field, const std::filesystem::p
                                     const std::filesystem::path& folder) {
   auto whole = folder / file;
   if (const auto why = why_unreadable(whole))
-    field.complain(quote(whole.string()) + " cannot be read: " + *why);
+    field.complain("\"" + whole.string() + "\" cannot be read: " + *why);
   return whole;
 }
 

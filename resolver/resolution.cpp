@@ -171,13 +171,15 @@ QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& 
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
-/// A client that is not served never gets more octets than it sent: it may not be who it says it is.
+/// Over UDP a client that is not served gets no more octets than it sent: it may not be who it says it is.
 QueryHandler::Written Resolution::refuse_client(const Request& request) {
   static const dns::ExtendedErrorOption prohibited{dns::ExtendedError::prohibited, ""};
   ResponseContent content;
   content.rcode = dns::Rcode::REFUSED;
   content.error = &prohibited;
-  return write(request, content, request.view.bytes().size());
+  const auto limit = response_limit(request.view, request.client.protocol);
+  const bool forgeable = request.client.protocol == Protocol::udp;
+  return write(request, content, forgeable ? std::min(limit, request.view.bytes().size()) : limit);
 }
 
 QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,

@@ -76,8 +76,7 @@ std::vector<UpstreamConfig> system_upstreams(const UpstreamConfig& system, const
   }
   if (out.empty()) {
     spdlog::warn(
-        "upstream {}: /etc/resolv.conf names no server but Tributary itself; name others in the "
-        "configuration",
+        "upstream {}: /etc/resolv.conf names no server that can be asked; name one in the configuration",
         system.name);
   }
   return out;

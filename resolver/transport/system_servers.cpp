@@ -1,6 +1,7 @@
 #include "resolver/transport/system_servers.hpp"
 
 #include <ares.h>
+#include <spdlog/spdlog.h>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 
@@ -53,6 +54,15 @@ bool leads_to(const SocketAddress& server, const policy::ListenConfig& listen) {
   return server.address == own || (own.is_unspecified() && is_ours(server.address));
 }
 
+/// Why a server cannot be asked; null if it can.
+const char* unfit(const SocketAddress& server, const std::vector<policy::ListenConfig>& own) {
+  if (std::ranges::any_of(own, [&](const auto& listen) { return leads_to(server, listen); })) {
+    return "Tributary itself listens there";
+  }
+  const bool link_local = server.address.is_v6() && server.address.to_v6().is_link_local();
+  return link_local ? "a link-local address without its interface" : nullptr;
+}
+
 }  // namespace
 
 std::vector<SocketAddress> system_servers(const std::vector<policy::ListenConfig>& own) {
@@ -65,9 +75,11 @@ std::vector<SocketAddress> system_servers(const std::vector<policy::ListenConfig
   std::vector<SocketAddress> out;
   for (const auto* node = servers.get(); node != nullptr; node = node->next) {
     const auto server = address_of(*node);
-    const bool link_local = server.address.is_v6() && server.address.to_v6().is_link_local();
-    const bool loop = std::ranges::any_of(own, [&](const auto& listen) { return leads_to(server, listen); });
-    if (!link_local && !loop) out.push_back(server);
+    if (const auto* why = unfit(server, own)) {
+      spdlog::warn("/etc/resolv.conf: {} is left out: {}", server.to_text(), why);
+    } else {
+      out.push_back(server);
+    }
   }
   return out;
 }
