@@ -170,12 +170,25 @@ def test_queries_on_one_tcp_connection_are_all_answered(daemon):
 def test_clients_that_are_not_allowed_are_refused(tributary, upstream):
     daemon = tributary(upstreams={"only": {"url": f"udp://{upstream.endpoint}"}},
                        routes=[{"suffix": ".", "group": "only"}], allow=["127.0.0.2/32"])
-    for ask, edns in ((dig, "+edns=0"), (kdig, "+edns")):
-        refused = ask(daemon.port, edns, "-b", "127.0.0.1", "refused.example", "A")
-        assert (refused.status, refused.extended_error) == ("REFUSED", 18)
+    refused = dig(daemon.port, "-b", "127.0.0.1", "refused.example", "A")
+    assert (refused.status, refused.extended_error) == ("REFUSED", 18)
     assert dig(daemon.port, "-b", "127.0.0.1", "+tcp", "refused.example", "A").status == "REFUSED"
     assert upstream.count("refused.example") == 0
     assert dig(daemon.port, "-b", "127.0.0.2", "served.example", "A").status == "NOERROR"
+
+
+def test_refusing_does_not_amplify(tributary, upstream):
+    """Who is not served may be the victim of a forged source address: it gets no more octets than were sent."""
+    daemon = tributary(upstreams={"only": {"url": f"udp://{upstream.endpoint}"}},
+                       routes=[{"suffix": ".", "group": "only"}], allow=["127.0.0.2/32"])
+    for options in ({}, {"use_edns": 0}, {"use_edns": 0, "pad": 64}):
+        query = dns.message.make_query("refused.example", "A", **options).to_wire()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(10)
+            client.sendto(query, ("127.0.0.1", daemon.port))
+            reply = client.recv(4096)
+        assert dns.message.from_wire(reply).rcode() == dns.rcode.REFUSED
+        assert len(reply) <= len(query)
 
 
 # The cache
