@@ -20,7 +20,10 @@ target_compile_definitions(ldns INTERFACE HAVE_STDBOOL_H)
 # Asio is compiled once, here, instead of in every file that includes it.
 add_library(tributary_asio STATIC "${CMAKE_CURRENT_LIST_DIR}/asio.cpp")
 target_compile_definitions(tributary_asio PUBLIC
-  ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED)
+  ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED
+  # Asio looks whether std::aligned_alloc is there by what was included before it: with different answers in different
+  # files, memory would be freed by another function than the one it came from.
+  ASIO_HAS_STD_ALIGNED_ALLOC=1)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Asio 1.22 does not recognise the final coroutines of clang with libstdc++.
   target_compile_definitions(tributary_asio PUBLIC ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)

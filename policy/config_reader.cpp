@@ -150,7 +150,8 @@ tl::expected<Config, std::vector<ConfigError>> parse_config(std::string_view yam
     complaints.add(document.error().place, "", document.error().message);
     return tl::unexpected(complaints.take());
   }
-  const YamlNode nothing{.kind = YamlNode::Kind::mapping};
+  YamlNode nothing;
+  nothing.kind = YamlNode::Kind::mapping;
   const Field absent(nothing, "", complaints);
   const bool is_empty = document->kind == YamlNode::Kind::null;
   Config config = read_all(is_empty ? absent : Field(*document, "", complaints), absent, file.parent_path());

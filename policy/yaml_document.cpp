@@ -16,6 +16,14 @@ Place place_of(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
 }
 
+YamlNode node_at(const YAML::Mark& mark, YamlNode::Kind kind, std::string text = {}) {
+  YamlNode node;
+  node.kind = kind;
+  node.place = place_of(mark);
+  node.text = std::move(text);
+  return node;
+}
+
 /// Grows the tree from the parser's events. Throws YamlError to stop the parser, which knows no other way.
 class TreeBuilder final : public YAML::EventHandler {
  public:
@@ -29,14 +37,14 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
-    put({.kind = YamlNode::Kind::null, .place = place_of(mark)});
+    put(node_at(mark, YamlNode::Kind::null));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { refuse_anchor(mark, anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    put({.kind = YamlNode::Kind::scalar, .place = place_of(mark), .text = value});
+    put(node_at(mark, YamlNode::Kind::scalar, value));
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -58,7 +66,7 @@ class TreeBuilder final : public YAML::EventHandler {
   /// A sequence or mapping whose end has not come yet.
   struct Open {
     YamlNode node;
-    std::optional<Key> key{};  // of a mapping: read, its value not yet
+    std::optional<Key> key;  // of a mapping: read, its value not yet
   };
 
   static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -76,7 +84,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (open_.size() == max_yaml_depth)
       throw YamlError{place_of(mark),
                       "nested too deeply; at most " + std::to_string(max_yaml_depth) + " levels are allowed"};
-    open_.push_back({.node = {.kind = kind, .place = place_of(mark)}});
+    open_.push_back({node_at(mark, kind), std::nullopt});
   }
 
   void close() {

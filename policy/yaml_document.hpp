@@ -21,10 +21,10 @@ struct YamlNode {
   enum class Kind { null, scalar, sequence, mapping };
 
   Kind kind = Kind::null;
-  Place place{};
-  std::string text{};                ///< Of a scalar.
-  std::vector<YamlNode> items{};     ///< Of a sequence.
-  std::vector<YamlEntry> entries{};  ///< Of a mapping, as they stand in the file: keys may repeat.
+  Place place;
+  std::string text;                ///< Of a scalar.
+  std::vector<YamlNode> items;     ///< Of a sequence.
+  std::vector<YamlEntry> entries;  ///< Of a mapping, as they stand in the file: keys may repeat.
 };
 
 struct YamlEntry {

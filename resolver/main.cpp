@@ -9,7 +9,7 @@
 
 #include "base/log.hpp"
 #include "policy/config_reader.hpp"
-#include "resolver/daemon.hpp"
+#include "resolver/daemon/daemon.hpp"
 
 namespace {
 

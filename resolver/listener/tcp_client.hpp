@@ -12,8 +12,8 @@
 
 #include "base/clock.hpp"
 #include "policy/config.hpp"
-#include "resolver/listener/connection_limits.hpp"
 #include "resolver/counters.hpp"
+#include "resolver/listener/connection_limits.hpp"
 #include "resolver/listener/query_handler.hpp"
 
 namespace tributary::resolver {

@@ -1,4 +1,4 @@
-#include "resolver/worker.hpp"
+#include "resolver/daemon/worker.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,6 @@
 
 #include "base/spawn.hpp"
 #include "resolver/listener/listen_socket.hpp"
-#include "resolver/upstream/prober.hpp"
 
 namespace tributary::resolver {
 namespace {

@@ -1,4 +1,4 @@
-#include "resolver/daemon.hpp"
+#include "resolver/daemon/daemon.hpp"
 
 #include <sched.h>
 #include <systemd/sd-daemon.h>
@@ -9,7 +9,6 @@
 #include <spdlog/spdlog.h>
 #include <asio/signal_set.hpp>
 
-#include "resolver/admin/metrics.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {

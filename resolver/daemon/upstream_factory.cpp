@@ -1,4 +1,4 @@
-#include "resolver/upstream_factory.hpp"
+#include "resolver/daemon/upstream_factory.hpp"
 
 #include <spdlog/spdlog.h>
 

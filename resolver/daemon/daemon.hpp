@@ -7,7 +7,8 @@
 #include <tl/expected.hpp>
 
 #include "resolver/admin/admin_server.hpp"
-#include "resolver/worker.hpp"
+#include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/worker.hpp"
 
 namespace tributary::resolver {
 

@@ -8,10 +8,11 @@
 #include <asio/io_context.hpp>
 #include <tl/expected.hpp>
 
+#include "resolver/daemon/upstream_factory.hpp"
 #include "resolver/listener/tcp_listener.hpp"
 #include "resolver/listener/udp_listener.hpp"
 #include "resolver/resolution.hpp"
-#include "resolver/upstream_factory.hpp"
+#include "resolver/upstream/prober.hpp"
 
 namespace tributary::resolver {
 

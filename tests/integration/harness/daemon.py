@@ -1,0 +1,104 @@
+"""The daemon under test, with a configuration of its own for each test."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Optional, Sequence
+
+from harness.child_process import ChildProcess
+from harness.metrics import Metrics, fetch
+from harness.ports import free_port
+from harness.private_network import has_ipv6
+from harness.waiting import TIME_SCALE, eventually
+
+BINARY = os.environ.get("TRIBUTARY", "")
+
+_SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:")
+
+
+def write_config(folder: Path, config: dict[str, Any]) -> Path:
+    """JSON is YAML, so the writer of the one serves for the other."""
+    file = folder / "tributary.yaml"
+    file.write_text(json.dumps(config, indent=2) + "\n")
+    return file
+
+
+def run_to_end(command: str, file: Path) -> subprocess.CompletedProcess[str]:
+    """`tributary run|check` for a configuration that cannot be served."""
+    arguments = ["--config", str(file)] if command == "run" else [str(file)]
+    return subprocess.run([BINARY, command, *arguments], capture_output=True, text=True, timeout=30 * TIME_SCALE)
+
+
+class Daemon:
+    """Runs from `start` until `stop`; the fixture `tributary` sees to both."""
+
+    def __init__(self, file: Path, folder: Path, port: int, admin_port: int, around: Sequence[str] = ()):
+        self.port, self.admin_port = port, admin_port
+        self._file, self._folder, self._around = file, folder, around
+        self._process: Optional[ChildProcess] = None
+        self._told: Optional[float] = None  # when it was told to end
+
+    @classmethod
+    def configured(cls, folder: Path, config: dict[str, Any], around: Sequence[str] = (),
+                   port: Optional[int] = None) -> "Daemon":
+        """Listens on UDP and TCP of both loopback addresses, with an admin address; `config` says the rest."""
+        port, admin_port = port or free_port(), free_port()
+        hosts = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
+        ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
+                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2}
+        return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around)
+
+    def start(self) -> "Daemon":
+        self._process = ChildProcess([*self._around, BINARY, "run", "--config", str(self._file)],
+                                     self._folder / "tributary.log")
+        eventually(lambda: not self._process.running or self._healthy(), "the daemon is ready")
+        assert self._process.running, f"the daemon ended at once:\n{self.output()}"
+        return self
+
+    def stop(self) -> None:
+        """SIGTERM, or the signal sent before, must end it within two seconds, with exit code 0 and no report of a
+        sanitizer."""
+        if self._process is None:
+            return
+        if self._told is None:
+            self.send(signal.SIGTERM)
+        process, self._process = self._process, None
+        try:
+            code = process.wait(10 * TIME_SCALE)
+        except subprocess.TimeoutExpired:
+            code = None
+            process.kill()
+        took = time.monotonic() - self._told
+        report = f"exit code {code} after {took:.2f} s; its output:\n{process.output()}"
+        assert code == 0, report
+        assert not _SANITIZER_REPORT.search(process.output()), report
+        assert took <= 2 * TIME_SCALE, report
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process = None
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal that tells it to end."""
+        self._told = time.monotonic()
+        self._process.send(number)
+
+    def output(self) -> str:
+        """All that it has written to standard output and error."""
+        return (self._folder / "tributary.log").read_text(errors="replace")
+
+    def metrics(self) -> Metrics:
+        status, text = fetch(self.admin_port, "/metrics")
+        assert status == 200
+        return Metrics(text)
+
+    def _healthy(self) -> bool:
+        try:
+            return fetch(self.admin_port, "/health")[0] == 200
+        except OSError:
+            return False
