@@ -154,6 +154,7 @@ TEST_F(HttpsConnectionTest, TheEventLoopMayEndWithQueriesUnderWay) {
              early = ask(*connecting, query());
   run_until([&] { return server.requests().size() == 2 && hanging.connections() == 1; });
   EXPECT_FALSE(sent->has_value() || queued->has_value() || early->has_value());
+  loop.abandon();
 }
 
 TEST_F(HttpsConnectionTest, ACancelledQueryLeavesTheConnectionToTheOthers) {
