@@ -1,6 +1,7 @@
 #include "resolver/transport/bootstrap.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -62,18 +63,19 @@ class Bootstrap::Lookup : public std::enable_shared_from_this<Lookup> {
   void start(const std::string& host, const std::vector<policy::SocketAddress>& servers);
 
  private:
+  enum Direction : std::size_t { reading, writing };
   struct Watched {
     asio::posix::stream_descriptor descriptor;
-    bool read = false, write = false;                    // wanted by c-ares
-    bool waits_to_read = false, waits_to_write = false;  // under way
+    std::array<bool, 2> wanted{};   // by c-ares, for each Direction
+    std::array<bool, 2> waiting{};  // a wait is under way
   };
 
   int make_channel(const std::vector<policy::SocketAddress>& servers);
   static void on_socket_state(void* self, ares_socket_t socket, int read, int write);
   static void on_addresses(void* self, int status, int, ares_addrinfo* found);
   void watch(ares_socket_t socket, bool read, bool write);
-  void wait_to_read(ares_socket_t socket);
-  void wait_to_write(ares_socket_t socket);
+  void wait(ares_socket_t socket, Direction direction);
+  void on_ready(ares_socket_t socket, Direction direction);
   void process(ares_socket_t readable, ares_socket_t writable);
   void arm_timer();
   void finish(Addresses found, std::chrono::seconds ttl);
@@ -135,40 +137,29 @@ void Bootstrap::Lookup::watch(ares_socket_t socket, bool read, bool write) {
                       ? known->second
                       : sockets_.emplace(socket, Watched{asio::posix::stream_descriptor(executor_, socket)})
                             .first->second;
-  watched.read = read;
-  watched.write = write;
-  wait_to_read(socket);
-  wait_to_write(socket);
+  watched.wanted = {read, write};
+  wait(socket, reading);
+  wait(socket, writing);
 }
 
-void Bootstrap::Lookup::wait_to_read(ares_socket_t socket) {
+void Bootstrap::Lookup::wait(ares_socket_t socket, Direction direction) {
   const auto found = sockets_.find(socket);
-  if (found == sockets_.end() || !found->second.read || found->second.waits_to_read) return;
-  found->second.waits_to_read = true;
-  found->second.descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                                      [weak = weak_from_this(), socket](const asio::error_code& error) {
-                                        const auto self = weak.lock();
-                                        if (error || !self) return;
-                                        if (auto it = self->sockets_.find(socket); it != self->sockets_.end())
-                                          it->second.waits_to_read = false;
-                                        self->process(socket, ARES_SOCKET_BAD);
-                                        self->wait_to_read(socket);
-                                      });
+  if (found == sockets_.end() || !found->second.wanted[direction] || found->second.waiting[direction]) return;
+  found->second.waiting[direction] = true;
+  found->second.descriptor.async_wait(
+      direction == reading ? asio::posix::stream_descriptor::wait_read
+                           : asio::posix::stream_descriptor::wait_write,
+      [weak = weak_from_this(), socket, direction](const asio::error_code& error) {
+        const auto self = weak.lock();
+        if (!error && self) self->on_ready(socket, direction);
+      });
 }
 
-void Bootstrap::Lookup::wait_to_write(ares_socket_t socket) {
-  const auto found = sockets_.find(socket);
-  if (found == sockets_.end() || !found->second.write || found->second.waits_to_write) return;
-  found->second.waits_to_write = true;
-  found->second.descriptor.async_wait(asio::posix::stream_descriptor::wait_write,
-                                      [weak = weak_from_this(), socket](const asio::error_code& error) {
-                                        const auto self = weak.lock();
-                                        if (error || !self) return;
-                                        if (auto it = self->sockets_.find(socket); it != self->sockets_.end())
-                                          it->second.waits_to_write = false;
-                                        self->process(ARES_SOCKET_BAD, socket);
-                                        self->wait_to_write(socket);
-                                      });
+void Bootstrap::Lookup::on_ready(ares_socket_t socket, Direction direction) {
+  if (const auto found = sockets_.find(socket); found != sockets_.end())
+    found->second.waiting[direction] = false;
+  process(direction == reading ? socket : ARES_SOCKET_BAD, direction == writing ? socket : ARES_SOCKET_BAD);
+  wait(socket, direction);
 }
 
 void Bootstrap::Lookup::process(ares_socket_t readable, ares_socket_t writable) {

@@ -94,6 +94,7 @@ struct HttpsServer::State {
 struct HttpsServer::Connection {
   Connection(std::shared_ptr<State> shared, tcp::socket socket)
       : server(std::move(shared)), number(++server->accepted), stream(std::move(socket), server->context) {
+    stream.next_layer().set_option(tcp::no_delay(true));
     place = server->open.insert(server->open.end(), this);
   }
   ~Connection() { server->open.erase(place); }

@@ -65,7 +65,8 @@ class Http2SessionTest : public testing::Test {
     std::vector<int> types;
     const std::string_view magic = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     std::size_t at = output.size() > 0 && output[0] == 'P' ? magic.size() : 0;
-    for (; at + 9 <= output.size(); at += 9U + (output[at] << 16) + (output[at + 1] << 8) + output[at + 2]) {
+    for (; at + 9 <= output.size();
+         at += 9U + output[at + 1] * 256U + output[at + 2]) {  // all are below 65,536 octets
       types.push_back(output[at + 3]);
     }
     return types;

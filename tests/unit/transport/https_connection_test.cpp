@@ -1,6 +1,8 @@
 #include "resolver/transport/https_connection.hpp"
 
 #include <gmock/gmock.h>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 
 #include "tests/unit/transport/https_fixture.hpp"
 
@@ -133,6 +135,50 @@ TEST_F(HttpsConnectionTest, RttLeavesOutConnecting) {
   const auto reply = result_of(asked);
   ASSERT_TRUE(reply) << reply.error().detail;
   EXPECT_EQ(reply->rtt, milliseconds(40));
+}
+
+TEST_F(HttpsConnectionTest, TheEventLoopMayEndWithQueriesUnderWay) {
+  auto options = server_options();
+  options.max_streams = 1;
+  options.action = [](const ServerRequest& request) {
+    auto action = test::echo(request);
+    if (request.number > 1) action.kind = ServerAction::Kind::ignore;
+    return action;
+  };
+  HttpsServer server(loop, options);
+  options.tls = false;
+  HttpsServer hanging(loop, options);
+  const auto transport = transport_to(server), connecting = transport_to(hanging);
+  ASSERT_TRUE(answer(*transport));
+  const auto sent = ask(*transport, query()), queued = ask(*transport, query()),
+             early = ask(*connecting, query());
+  run_until([&] { return server.requests().size() == 2 && hanging.connections() == 1; });
+  EXPECT_FALSE(sent->has_value() || queued->has_value() || early->has_value());
+  loop.abandon();
+}
+
+TEST_F(HttpsConnectionTest, ACancelledQueryLeavesTheConnectionToTheOthers) {
+  auto options = server_options();
+  options.action = [](const ServerRequest& request) {
+    auto action = test::echo(request);
+    if (request.number == 1) action.kind = ServerAction::Kind::ignore;
+    return action;
+  };
+  HttpsServer server(loop, options);
+  const auto transport = transport_to(server);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  asio::co_spawn(
+      loop, transport->exchange(query(), Deadline(clock.now() + seconds(4))),
+      asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr error, ExchangeResult result) {
+        ended = true;
+        EXPECT_TRUE(error || kind_of(result) == Failure::Kind::cancelled);
+      }));
+  run_until([&] { return server.requests().size() == 1; });
+  signal.emit(asio::cancellation_type::terminal);
+  run_until([&] { return ended; });
+  EXPECT_TRUE(answer(*transport));
+  EXPECT_EQ(server.connections(), 1U);
 }
 
 }  // namespace

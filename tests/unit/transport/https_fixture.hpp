@@ -84,8 +84,13 @@ class HttpsFixture : public testing::Test {
     return result ? Failure::Kind::cancelled : result.error().kind;
   }
 
+  /// As the daemon's: lets go of what is suspended before the objects that it refers to are destroyed.
+  struct EventLoop : asio::io_context {
+    void abandon() { shutdown(); }
+  };
+
   ManualClock clock;
-  asio::io_context loop;
+  EventLoop loop;
   test::CertificateAuthority authority;
   test::TemporaryFile ca_file{authority.pem()};
   std::shared_ptr<TlsContext> tls = std::make_shared<TlsContext>(ca_file.path());
