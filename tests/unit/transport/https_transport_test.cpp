@@ -35,6 +35,19 @@ TEST_F(HttpsTransportTest, PostsTheQueryAndReturnsTheReply) {
   EXPECT_EQ(request.content_type, "application/dns-message");
 }
 
+TEST_F(HttpsTransportTest, WorksWithTheRealClock) {
+  HttpsServer server(loop, server_options());
+  SystemClock real;
+  HttpsTransport transport(loop.get_executor(), real, tls, transport_options(server));
+  const auto asked = std::make_shared<std::optional<ExchangeResult>>();
+  asio::co_spawn(loop, transport.exchange(query(), Deadline(real.now() + std::chrono::seconds(20))),
+                 [asked](std::exception_ptr, ExchangeResult result) { *asked = std::move(result); });
+  const auto reply = result_of(asked);
+  ASSERT_TRUE(reply) << reply.error().detail;
+  EXPECT_GT(reply->rtt, Duration::zero());
+  loop.abandon();  // the connection's timers go before their clock
+}
+
 TEST_F(HttpsTransportTest, GetCarriesTheQueryInThePath) {
   HttpsServer server(loop, server_options());
   auto options = transport_options(server);
