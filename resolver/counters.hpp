@@ -14,7 +14,7 @@ struct QueryCounters {
   Counter udp, tcp;  ///< Queries.
   Counter dropped;   ///< Messages that deserve no reply: too short, or responses.
   Counter cache_hits, cache_misses;
-  Counter local;                          ///< Answered from zones served locally.
+  Counter local;                          ///< For zones that we hold ourselves.
   Counter coalesced;                      ///< Waited for the same question of another client.
   std::array<Counter, rcodes> responses;  ///< By RCODE.
 };

@@ -65,10 +65,12 @@ QueryHandler::Immediate Resolution::answer_from_cache(const Request& request, st
   if (!request.view.header().recursion_desired && !groups_[group]->local())
     return refuse(request, recursion_needed());
   const auto answer = shared_.cache.lookup(key_of(request.query(), group), tools_.clock.now());
-  const bool complete = answer && !answer->continues_at();
-  (complete ? counters_.cache_hits : counters_.cache_misses).add();
-  if (!complete) return Later{};
-  return write(request, *answer);
+  if (answer && !answer->continues_at()) {
+    counters_.cache_hits.add();
+    return write(request, *answer);
+  }
+  (groups_[group]->local() ? counters_.local : counters_.cache_misses).add();
+  return Later{};
 }
 
 QueryHandler::Written Resolution::answer_any(const Request& request) {

@@ -86,7 +86,7 @@ void collect_clients(const MetricSources& sources, std::vector<MetricFamily>& ou
   out.push_back(single("coalesced_queries_total",
                        "Queries that waited for the same question of another client.", MetricType::Counter,
                        sum(sources.queries, &QueryCounters::coalesced)));
-  out.push_back(single("local_answers_total", "Queries answered from zones that are served locally.",
+  out.push_back(single("local_answers_total", "Queries for zones that Tributary holds itself.",
                        MetricType::Counter, sum(sources.queries, &QueryCounters::local)));
   out.push_back(single("tcp_connections_total", "TCP connections accepted.", MetricType::Counter,
                        sum(sources.listeners, &ListenerCounters::tcp_accepted)));

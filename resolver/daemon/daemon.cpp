@@ -58,11 +58,11 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       material_(std::move(material)),
       policy_(config_),
       cache_(config_.cache.bytes),
-      health_(make_health(config_)) {
-  for (std::size_t i = 0; i < config_.workers; ++i) {
-    workers_.push_back(
-        std::make_unique<Worker>(config_, material_, health_, SharedState{policy_, cache_, in_flight_}));
-  }
+      health_(make_health(config_)),
+      tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
+  const Worker::Foundation foundation{
+      config_, material_, health_, tcp_limits_, {policy_, cache_, in_flight_}};
+  for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }
 
 Daemon::~Daemon() {

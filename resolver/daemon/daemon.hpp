@@ -42,6 +42,7 @@ class Daemon {
   cache::AnswerCache cache_;
   InFlight in_flight_;
   HealthTable health_;
+  ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<AdminServer> admin_;
 };

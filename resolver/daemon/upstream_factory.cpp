@@ -57,10 +57,12 @@ HttpsOptions https_options(const UpstreamConfig& config) {
   return options;
 }
 
+/// A group that stood for the one upstream `name` races the first two of `by`, as any group does by default.
 void replace_in_groups(policy::Config& config, const std::string& name, const std::vector<std::string>& by) {
   for (auto& group : config.groups) {
     const auto place = std::ranges::find(group.upstreams, name);
     if (place == group.upstreams.end()) continue;
+    if (group.upstreams.size() == 1) group.width = std::min(policy::GroupConfig{}.width, by.size());
     group.upstreams.insert(group.upstreams.erase(place), by.begin(), by.end());
   }
 }
@@ -70,6 +72,7 @@ std::vector<UpstreamConfig> system_upstreams(const UpstreamConfig& system, const
   for (const auto& server : system_servers(config.listen)) {
     UpstreamConfig each = system;
     each.name = system.name + "-" + std::to_string(out.size() + 1);
+    if (system.operator_name == system.name) each.operator_name = each.name;
     each.scheme = UpstreamScheme::udp;
     each.address = server;
     out.push_back(std::move(each));

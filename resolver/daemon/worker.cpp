@@ -13,36 +13,30 @@ namespace {
 /// How often a worker that is to end looks whether its last reply has gone out.
 constexpr Duration drain_interval = std::chrono::milliseconds(10);
 
-/// Limits are for the whole daemon; the kernel spreads connections evenly over the workers.
-policy::TcpConfig share_of(policy::TcpConfig tcp, std::size_t workers) {
-  tcp.connections = std::max<std::size_t>(tcp.connections / workers, 1);
-  return tcp;
-}
-
 Judge judge_for(const policy::Config& config) {
   return Judge({config.cache.max_ttl, config.cache.max_negative_ttl});
 }
 
-std::vector<std::unique_ptr<Guarded>> make_upstreams(const policy::Config& config,
-                                                     const UpstreamMaterial& material,
-                                                     const HealthTable& health, const WorkerTools& tools) {
+std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& foundation,
+                                                     const WorkerTools& tools) {
   std::vector<std::unique_ptr<Guarded>> out;
-  for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-    auto transport = make_transport(config.upstreams[i], material, tools);
-    out.push_back(std::make_unique<Guarded>(std::move(transport), *health[i], tools.clock, tools.random));
+  for (const auto& upstream : foundation.config.upstreams) {
+    Health& health = *foundation.health[out.size()];
+    auto transport = make_transport(upstream, foundation.material, tools);
+    out.push_back(std::make_unique<Guarded>(std::move(transport), health, tools.clock, tools.random));
   }
   return out;
 }
 
 }  // namespace
 
-Worker::Worker(const policy::Config& config, const UpstreamMaterial& material, const HealthTable& health,
-               SharedState shared)
+Worker::Worker(const Foundation& foundation)
     : tools_{loop_.get_executor(), clock_, random_},
-      upstreams_(make_upstreams(config, material, health, tools_)),
-      resolution_(std::make_unique<Resolution>(shared, make_groups(config), judge_for(config),
-                                               config.timeouts.query, tools_)),
-      tcp_{*resolution_, clock_, listener_counters_, share_of(config.tcp, config.workers)} {}
+      upstreams_(make_upstreams(foundation, tools_)),
+      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config),
+                                               judge_for(foundation.config), foundation.config.timeouts.query,
+                                               tools_)),
+      tcp_{*resolution_, clock_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {}
 
 Worker::~Worker() {
   join();

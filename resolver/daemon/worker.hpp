@@ -22,8 +22,16 @@ using HealthTable = std::vector<std::unique_ptr<Health>>;
 /// One thread with an event loop, listening sockets, transports and groups of its own.
 class Worker {
  public:
-  Worker(const policy::Config& config, const UpstreamMaterial& material, const HealthTable& health,
-         SharedState shared);
+  /// What all workers are made from and share. Everything named here outlives them.
+  struct Foundation {
+    const policy::Config& config;
+    const UpstreamMaterial& material;
+    const HealthTable& health;
+    ConnectionLimits& tcp_limits;
+    SharedState state;
+  };
+
+  explicit Worker(const Foundation& foundation);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -2,27 +2,34 @@
 
 namespace tributary::resolver {
 
-ConnectionLimits::Admission::Admission(ConnectionLimits& limits, const asio::ip::address& client)
-    : client_(nullptr, Release{&limits}) {
-  const auto entry = limits.clients_.try_emplace(client, 0).first;
-  ++entry->second;
-  ++limits.connections_;
-  client_.reset(&entry->first);
-}
-
 void ConnectionLimits::Admission::Release::operator()(const asio::ip::address* client) const {
-  --limits->connections_;
-  const auto entry = limits->clients_.find(*client);
-  if (--entry->second == 0) limits->clients_.erase(entry);
+  limits->give_back(*client);
+  delete client;
 }
 
 tl::expected<ConnectionLimits::Admission, ConnectionLimits::Refusal> ConnectionLimits::admit(
     const asio::ip::address& client) {
-  if (connections_ >= total_) return tl::unexpected(Refusal::total);
-  const auto entry = clients_.find(client);
-  const std::size_t held = entry == clients_.end() ? 0 : entry->second;
-  if (held >= per_client_) return tl::unexpected(Refusal::per_client);
+  if (const auto taken = take(client); !taken) return tl::unexpected(taken.error());
   return Admission(*this, client);
+}
+
+tl::expected<void, ConnectionLimits::Refusal> ConnectionLimits::take(const asio::ip::address& client) {
+  return held_.with([&](Held& held) -> tl::expected<void, Refusal> {
+    if (held.connections >= total_) return tl::unexpected(Refusal::total);
+    auto& of_client = held.clients[client];
+    if (of_client >= per_client_) return tl::unexpected(Refusal::per_client);
+    ++of_client;
+    ++held.connections;
+    return {};
+  });
+}
+
+void ConnectionLimits::give_back(const asio::ip::address& client) {
+  held_.with([&](Held& held) {
+    --held.connections;
+    const auto entry = held.clients.find(client);
+    if (--entry->second == 0) held.clients.erase(entry);
+  });
 }
 
 }  // namespace tributary::resolver

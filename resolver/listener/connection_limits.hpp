@@ -7,10 +7,12 @@
 #include <asio/ip/address.hpp>
 #include <tl/expected.hpp>
 
+#include "base/locked.hpp"
+
 namespace tributary::resolver {
 
-/// How many TCP connections there may be, in all and of one client: shared by all listeners of a worker.
-/// Outlives its admissions.
+/// How many TCP connections there may be, in all and of one client: shared by the listeners of all workers.
+/// Thread-safe. Outlives its admissions.
 class ConnectionLimits {
  public:
   enum class Refusal { total, per_client };
@@ -18,7 +20,8 @@ class ConnectionLimits {
   /// A connection's place; given back when it is destroyed.
   class Admission {
    public:
-    Admission(ConnectionLimits& limits, const asio::ip::address& client);
+    Admission(ConnectionLimits& limits, const asio::ip::address& client)
+        : client_(new asio::ip::address(client), Release{&limits}) {}
 
    private:
     struct Release {
@@ -33,12 +36,22 @@ class ConnectionLimits {
   ConnectionLimits& operator=(const ConnectionLimits&) = delete;
 
   tl::expected<Admission, Refusal> admit(const asio::ip::address& client);
-  std::size_t connections() const { return connections_; }
+  /// How many there are now.
+  std::size_t connections() const {
+    return held_.with([](const Held& held) { return held.connections; });
+  }
 
  private:
+  struct Held {
+    std::size_t connections = 0;
+    std::map<asio::ip::address, std::size_t> clients;  // those that have a connection
+  };
+
+  tl::expected<void, Refusal> take(const asio::ip::address& client);
+  void give_back(const asio::ip::address& client);
+
   const std::size_t total_, per_client_;
-  std::size_t connections_ = 0;
-  std::map<asio::ip::address, std::size_t> clients_;  // Those that have a connection.
+  Locked<Held> held_;
 };
 
 }  // namespace tributary::resolver

@@ -23,9 +23,8 @@ struct TcpService {
   QueryHandler& handler;
   Clock& clock;
   ListenerCounters& counters;
-  const policy::TcpConfig
-      config;  ///< `connections` and `connections_per_client` count for this worker alone.
-  ConnectionLimits limits{config.connections, config.connections_per_client};
+  ConnectionLimits& limits;  ///< Shared by all workers.
+  const policy::TcpConfig config;
   /// Where the handler writes immediate replies, before they are copied to their connection.
   std::vector<std::uint8_t> reply_space = std::vector<std::uint8_t>(65535);
 };

@@ -19,7 +19,7 @@ namespace tributary::resolver {
 ///   it again, n + 1.
 ///
 /// When every upstream of a group is open, client queries are sent all the same: their answers count as good
-/// probes (one a second), their failures do not count as bad ones.
+/// probes (one a second); their failures count only while it is half-open.
 class CircuitBreaker {
  public:
   enum class State : std::uint8_t { closed, open, half_open };

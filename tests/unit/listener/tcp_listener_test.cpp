@@ -104,7 +104,8 @@ class TcpListenerTest : public ListenerFixture {
   }
 
   int listening = -1;
-  TcpService service{handler, clock, counters, {idle_timeout, 4, 2, queries_per_connection}};
+  ConnectionLimits limits{4, 2};
+  TcpService service{handler, clock, counters, limits, {idle_timeout, 4, 2, queries_per_connection}};
   TcpListener listener{open(), service};
 };
 
