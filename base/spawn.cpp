@@ -14,6 +14,8 @@ void spawn(asio::any_io_executor executor, asio::awaitable<void> task, std::stri
       std::rethrow_exception(failure);
     } catch (const std::exception& error) {
       spdlog::error("{} ended with an error: {}", name, error.what());
+    } catch (...) {
+      spdlog::error("{} ended with an error that has no description", name);
     }
   });
 }

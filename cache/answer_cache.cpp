@@ -3,6 +3,8 @@
 
 #include "cache/answer_cache.hpp"
 
+#include <iterator>
+
 namespace tributary::cache {
 namespace {
 
@@ -38,13 +40,14 @@ void AnswerCache::Shard::put(std::string_view key, AnswerPtr answer) {
   bytes += slot->bytes;
 }
 
+void AnswerCache::Shard::erase(std::list<Slot>::iterator slot) {
+  bytes -= slot->bytes;
+  slots.erase(slot->key);
+  by_use.erase(slot);
+}
+
 void AnswerCache::Shard::evict_down_to(std::size_t limit) {
-  while (bytes > limit && !by_use.empty()) {
-    bytes -= by_use.back().bytes;
-    slots.erase(by_use.back().key);
-    by_use.pop_back();
-    ++evictions;
-  }
+  for (; bytes > limit && !by_use.empty(); ++evictions) erase(std::prev(by_use.end()));
 }
 
 AnswerPtr AnswerCache::lookup(const Key& key, Instant now) {
@@ -62,12 +65,16 @@ unsigned AnswerCache::failures(const Key& key) {
 }
 
 void AnswerCache::store(const Key& key, AnswerPtr answer, Instant now) {
-  if (answer->is_local() || answer->lifetime() < shortest_kept) return;
+  const bool kept = !answer->is_local() && answer->lifetime() >= shortest_kept;
   shard_of(key.octets()).with([&](Shard& shard) {
     const Slot* old = shard.touch(key.octets());
     if (old != nullptr && old->answer->fresh(now) && old->answer->rank() > answer->rank()) return;
-    shard.put(key.octets(), std::move(answer));
-    shard.evict_down_to(shard_limit_);
+    if (kept) {
+      shard.put(key.octets(), std::move(answer));
+      shard.evict_down_to(shard_limit_);
+    } else if (old != nullptr && old->answer->failures() > 0) {
+      shard.erase(shard.by_use.begin());  // where `touch` has put it: the row of failures is over
+    }
   });
 }
 

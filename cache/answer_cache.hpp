@@ -37,6 +37,7 @@ class AnswerCache {
   unsigned failures(const Key& key);
 
   /// Keeps `answer` unless it is local, lives too short, or an entry of higher rank is still fresh at `now`.
+  /// Kept or not, it ends a row of failures unless it is one.
   void store(const Key& key, AnswerPtr answer, Instant now);
 
   CacheStatistics statistics() const;
@@ -56,6 +57,7 @@ class AnswerCache {
 
     Slot* touch(std::string_view key);
     void put(std::string_view key, AnswerPtr answer);
+    void erase(std::list<Slot>::iterator slot);
     void evict_down_to(std::size_t limit);
   };
 

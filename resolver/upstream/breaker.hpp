@@ -13,10 +13,11 @@ namespace tributary::resolver {
 ///
 /// A pure state machine: no timers, no I/O, no lock; the caller supplies the time.
 ///
-///   closed     asked as usual. Three failures in a row open it.
-///   open       not asked. After a back-off of 1 s · 2ⁿ ± 25 %, at most 60 s, a probe is due; a good one
-///   half-opens. half-open  only probes, a second apart. Three good ones in a row close it, a bad one opens
-///   it again, n + 1.
+/// - closed: asked as usual. Three failures in a row open it.
+/// - open: not asked. After a back-off of 1 s · 2ⁿ ± 25 %, at most 60 s, a probe is due; a good one
+///   half-opens.
+/// - half-open: only probes, a second apart. Three good ones in a row close it, a bad one opens it again, n
+/// + 1.
 ///
 /// When every upstream of a group is open, client queries are sent all the same: their answers count as good
 /// probes (one a second); their failures count only while it is half-open.
@@ -39,7 +40,8 @@ class CircuitBreaker {
   /// An exchange has ended; the result is a change of state, if it caused one.
   std::optional<Transition> succeeded(Instant now);
   std::optional<Transition> failed(Origin origin, Instant now, const std::string& reason, Random& random);
-  /// The upstream asked to be left alone for `pause` (HTTP 429 or 503 with Retry-After).
+  /// The upstream asked to be left alone for `pause` (HTTP 429 or 503 with Retry-After). Replies that were on
+  /// their way do not end it.
   std::optional<Transition> pause(Instant now, Duration pause, const std::string& reason);
 
   State state() const { return state_; }
@@ -58,6 +60,7 @@ class CircuitBreaker {
   unsigned successes_ = 0;  // in a row, since it opened
   unsigned openings_ = 0;   // since it was last closed
   Instant next_probe_{};
+  Instant paused_until_{};  // no probe, and nothing counts as one, before
   Instant last_success_{};  // that counted
   Instant last_failure_{};
 };

@@ -44,7 +44,8 @@ asio::awaitable<void> Prober::run(asio::any_io_executor executor, Clock& clock, 
     for (const auto& target : targets) {
       Health& health = target.upstream->health();
       if (const auto due = health.probe_due(); due && *due <= now) {
-        health.probe_sent(now, probe_timeout);
+        // The exchange ends at its deadline: only a moment after it may another be due.
+        health.probe_sent(now, probe_timeout + CircuitBreaker::probe_interval);
         spawn(executor, send_probe(target, Deadline(now + probe_timeout), opened), "a probe");
       }
       if (const auto due = health.probe_due()) next = std::min(next, *due);

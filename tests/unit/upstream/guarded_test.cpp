@@ -1,0 +1,102 @@
+#include "resolver/upstream/guarded.hpp"
+
+#include <gtest/gtest.h>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/scripted_random.hpp"
+#include "tests/unit/upstream/stub_upstream.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using namespace std::chrono_literals;
+using State = CircuitBreaker::State;
+using dns::Rcode;
+using testing::StubUpstream;
+
+class GuardedTest : public ::testing::Test {
+ protected:
+  ExchangeResult run(asio::awaitable<ExchangeResult> exchange) {
+    std::optional<ExchangeResult> result;
+    asio::co_spawn(loop, std::move(exchange), [&result](std::exception_ptr error, ExchangeResult got) {
+      if (error) std::rethrow_exception(error);
+      result = std::move(got);
+    });
+    loop.restart();
+    loop.poll();
+    return result.value();
+  }
+  ExchangeResult ask() { return run(guarded.exchange(query, deadline())); }
+  ExchangeResult probe() { return run(guarded.probe(query, deadline())); }
+  Deadline deadline() const { return Deadline(clock.now() + 2s); }
+
+  ManualClock clock;
+  ScriptedRandom random{0x80000000};
+  asio::io_context loop;
+  Health health{"stub"};
+  StubUpstream* stub = new StubUpstream(loop.get_executor(), clock);
+  Guarded guarded{std::unique_ptr<Upstream>(stub), health, clock, random};
+  const Query query{dns::testing::question("www.example."), true, false};
+};
+
+TEST_F(GuardedTest, HandsOnWhatTheUpstreamSays) {
+  stub->script = [](const Query& asked) {
+    return StubUpstream::reply(asked, Rcode::NOERROR, {"www.example. 300 IN A 192.0.2.1"});
+  };
+  const auto result = ask();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->message, stub->script(query)->message);
+  ASSERT_EQ(stub->asked.size(), 1u);
+  EXPECT_EQ(stub->asked.front().question, query.question);
+  EXPECT_TRUE(stub->asked.front().dnssec_ok);
+  EXPECT_EQ(health.counters().queries, 1u);
+  EXPECT_EQ(health.counters().replies, 1u);
+  EXPECT_EQ(health.counters().latency_nanoseconds, 10'000'000u);
+}
+
+TEST_F(GuardedTest, ReportsFailures) {
+  stub->script = [](const Query&) { return tl::unexpected(Failure{Failure::Kind::network, "refused", {}}); };
+  for (int i = 0; i < 3; ++i) {
+    const auto result = ask();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Failure::Kind::network);
+  }
+  EXPECT_EQ(health.state(), State::open);
+  EXPECT_EQ(health.counters().failures[static_cast<std::size_t>(Failure::Kind::network)], 3u);
+}
+
+TEST_F(GuardedTest, AnErrorForAClientIsAReply) {
+  stub->script = [](const Query& asked) { return StubUpstream::reply(asked, Rcode::SERVFAIL); };
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(ask());
+  EXPECT_TRUE(health.closed());
+  EXPECT_EQ(health.counters().replies, 5u);
+}
+
+struct ProbeCase {
+  Rcode rcode;
+  bool good;
+};
+
+class GuardedProbeTest : public GuardedTest, public ::testing::WithParamInterface<ProbeCase> {};
+
+TEST_P(GuardedProbeTest, AProbeMustBeResolved) {
+  health.failed(CircuitBreaker::Origin::client, {Failure::Kind::rate_limited, "HTTP 429", 1s}, clock.now(),
+                random);
+  clock.advance(1s);
+  stub->script = [](const Query& asked) { return StubUpstream::reply(asked, GetParam().rcode); };
+  EXPECT_TRUE(probe());
+  EXPECT_EQ(health.state(), GetParam().good ? State::half_open : State::open);
+  EXPECT_EQ(health.counters().probes, 1u);
+  EXPECT_EQ(health.counters().queries, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rcodes, GuardedProbeTest,
+                         ::testing::Values(ProbeCase{Rcode::NOERROR, true}, ProbeCase{Rcode::NXDOMAIN, true},
+                                           ProbeCase{Rcode::SERVFAIL, false},
+                                           ProbeCase{Rcode::REFUSED, false},
+                                           ProbeCase{Rcode::FORMERR, false}));
+
+}  // namespace
+}  // namespace tributary::resolver
