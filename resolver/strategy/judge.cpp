@@ -140,6 +140,8 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
                                const dns::SectionedRecords& records, Instant now) const {
   auto chain = follow_chain(query.question, records.answer, query.dnssec_ok, longest_chain);
   if (!chain) return useless("a CNAME chain that loops or is too long");
+  if (chain->has_data && rcode == dns::Rcode::NXDOMAIN)
+    return useless("NXDOMAIN with records of the name", rcode);
   const Record* soa = soa_for(chain->end, records.authority);
   const auto negative_ttl = soa != nullptr ? dns::negative_ttl(*soa) : std::nullopt;
 
