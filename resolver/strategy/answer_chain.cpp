@@ -12,6 +12,13 @@ bool is_data(const Record& record, const dns::Name& owner, Type type) {
   return record.type == type && record.klass == dns::Class::IN && record.owner == owner;
 }
 
+void append_signatures(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& owner,
+                       Type type) {
+  std::ranges::copy_if(from, std::back_inserter(out), [&](const Record& record) {
+    return is_data(record, owner, Type::RRSIG) && dns::covered_type(record) == type;
+  });
+}
+
 /// Appends the record set (owner, type) and, if wanted, the signatures over it. Returns how many records it
 /// has.
 std::size_t append_set(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& owner,
@@ -20,12 +27,16 @@ std::size_t append_set(std::vector<Record>& out, const std::vector<Record>& from
   std::ranges::copy_if(from, std::back_inserter(out),
                        [&](const Record& record) { return is_data(record, owner, type); });
   const auto count = out.size() - before;
-  if (with_signatures && count > 0 && type != Type::RRSIG) {
-    std::ranges::copy_if(from, std::back_inserter(out), [&](const Record& record) {
-      return is_data(record, owner, Type::RRSIG) && dns::covered_type(record) == type;
-    });
-  }
+  if (with_signatures && count > 0 && type != Type::RRSIG) append_signatures(out, from, owner, type);
   return count;
+}
+
+/// Appends a CNAME or DNAME, of which a name has only one (RFC 2181 §10.1, RFC 6672 §2.4): not the others
+/// that a reply may hold.
+void append_single(std::vector<Record>& out, const std::vector<Record>& from, const Record& single,
+                   bool with_signatures) {
+  out.push_back(single);
+  if (with_signatures) append_signatures(out, from, single.owner, single.type);
 }
 
 /// The DNAME in `answer` that redirects `name` (RFC 6672 §2.2: only names below its owner), or null.
@@ -54,9 +65,9 @@ std::optional<AnswerChain> follow_chain(const dns::Question& question, const std
     if (cname == nullptr) return chain;
     if (++chain.links > longest) return std::nullopt;
     if (const Record* dname = dname_above(chain.end, answer)) {
-      append_set(chain.records, answer, dname->owner, Type::DNAME, with_signatures);
+      append_single(chain.records, answer, *dname, with_signatures);
     }
-    append_set(chain.records, answer, chain.end, Type::CNAME, with_signatures);
+    append_single(chain.records, answer, *cname, with_signatures);
     const auto target = dns::target_of(*cname);
     if (!target) return std::nullopt;
     chain.end = *target;
