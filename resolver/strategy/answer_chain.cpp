@@ -39,12 +39,22 @@ void append_single(std::vector<Record>& out, const std::vector<Record>& from, co
   if (with_signatures) append_signatures(out, from, single.owner, single.type);
 }
 
-/// The DNAME in `answer` that redirects `name` (RFC 6672 §2.2: only names below its owner), or null.
-const Record* dname_above(const dns::Name& name, const std::vector<Record>& answer) {
-  const auto found = std::ranges::find_if(answer, [&](const Record& record) {
-    return record.type == Type::DNAME && !(record.owner == name) && name.is_within(record.owner);
-  });
-  return found == answer.end() ? nullptr : &*found;
+/// True if `dname` redirects `name` to `target` (RFC 6672 §2.2: only names below its owner).
+bool redirects(const Record& dname, const dns::Name& name, const dns::Name& target) {
+  if (dname.type != Type::DNAME || dname.klass != dns::Class::IN) return false;
+  if (dname.owner == name || !name.is_within(dname.owner)) return false;
+  const auto under = dns::target_of(dname);
+  return under && name.with_suffix_replaced(dname.owner, *under) == target;
+}
+
+/// Appends the DNAME that the CNAME from `name` to `target` was made from, if there is one: once, though the
+/// chain may pass it again.
+void append_dname(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& name,
+                  const dns::Name& target, bool with_signatures) {
+  const auto dname =
+      std::ranges::find_if(from, [&](const Record& record) { return redirects(record, name, target); });
+  if (dname == from.end() || std::ranges::find(out, *dname) != out.end()) return;
+  append_single(out, from, *dname, with_signatures);
 }
 
 const Record* cname_at(const dns::Name& name, const std::vector<Record>& answer) {
@@ -64,12 +74,10 @@ std::optional<AnswerChain> follow_chain(const dns::Question& question, const std
     const Record* cname = cname_at(chain.end, answer);
     if (cname == nullptr) return chain;
     if (++chain.links > longest) return std::nullopt;
-    if (const Record* dname = dname_above(chain.end, answer)) {
-      append_single(chain.records, answer, *dname, with_signatures);
-    }
-    append_single(chain.records, answer, *cname, with_signatures);
     const auto target = dns::target_of(*cname);
     if (!target) return std::nullopt;
+    append_dname(chain.records, answer, chain.end, *target, with_signatures);
+    append_single(chain.records, answer, *cname, with_signatures);
     chain.end = *target;
   }
 }
