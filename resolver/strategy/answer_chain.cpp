@@ -91,16 +91,17 @@ const Record* soa_for(const dns::Name& name, const std::vector<Record>& authorit
 
 bool is_referral(const dns::Name& name, const std::vector<Record>& authority) {
   return std::ranges::any_of(authority, [&](const Record& record) {
-    return record.type == Type::NS && name.is_within(record.owner);
+    return record.type == Type::NS && record.klass == dns::Class::IN && name.is_within(record.owner);
   });
 }
 
-std::vector<Record> denial_records(const std::vector<Record>& authority) {
+std::vector<Record> denial_records(const std::vector<Record>& authority, const Record* soa) {
   std::vector<Record> out;
-  std::ranges::copy_if(authority, std::back_inserter(out), [](const Record& record) {
-    if (record.type == Type::NSEC || record.type == Type::NSEC3) return true;
-    const auto covered = dns::covered_type(record);
-    return covered == Type::NSEC || covered == Type::NSEC3 || covered == Type::SOA;
+  std::ranges::copy_if(authority, std::back_inserter(out), [soa](const Record& record) {
+    if (record.klass != dns::Class::IN) return false;
+    const auto type = dns::covered_type(record).value_or(record.type);
+    if (type == Type::NSEC || type == Type::NSEC3) return true;
+    return soa != nullptr && record.type == Type::RRSIG && type == Type::SOA && record.owner == soa->owner;
   });
   return out;
 }

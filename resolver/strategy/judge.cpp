@@ -51,7 +51,7 @@ std::vector<Record> negative_authority(const Record& soa, std::uint32_t ttl,
                                        const std::vector<Record>& authority, bool dnssec_ok) {
   std::vector<Record> out{soa};
   out.front().ttl = ttl;
-  if (dnssec_ok) std::ranges::move(denial_records(authority), std::back_inserter(out));
+  if (dnssec_ok) std::ranges::move(denial_records(authority, &soa), std::back_inserter(out));
   return out;
 }
 
@@ -153,7 +153,7 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   settle_ttls(draft.answer, limits_.max_ttl, reply.age);
   if (chain->has_data) {
     judgement.grade = Grade::complete;
-    if (query.dnssec_ok) draft.authority = denial_records(records.authority);
+    if (query.dnssec_ok) draft.authority = denial_records(records.authority, nullptr);
     settle_ttls(draft.authority, limits_.max_ttl, reply.age);
   } else if (negative_ttl) {
     judgement.grade = Grade::negative;
