@@ -1,4 +1,4 @@
-// The loop of one query: start the steps that are due, see whether a reply has won, else sleep until an
+// The loop of one query: see whether a reply has won, else start the steps that are due and sleep until an
 // attempt ends, the next step is due, a held reply's time is over, or the deadline comes. A bad reply makes
 // the next upstream be asked at once.
 
@@ -26,11 +26,11 @@ asio::awaitable<Contest::Result> Contest::run(Query query, std::vector<Group::Me
       new Contest(std::move(query), std::move(members), std::move(plan), std::move(rules), std::move(tools)));
   while (true) {
     const Instant now = self->tools_.clock.now();
-    self->start_due_steps(self, now);
     if (const auto* winner = self->acceptance_.decide({self->pending_, self->unasked()}, now)) {
       co_return self->verdict(winner);
     }
     if (self->over() || deadline.passed(now)) co_return self->verdict(self->acceptance_.best());
+    self->start_due_steps(self, now);
     co_await self->finished_.wait_until(self->wake_at(deadline));
     self->hear(self->tools_.clock.now());
   }
