@@ -45,7 +45,9 @@ asio::awaitable<void> Contest::attempt(std::shared_ptr<Contest> contest, std::si
 }
 
 void Contest::start_step(const std::shared_ptr<Contest>& self, Instant now) {
-  const std::size_t member = plan_[next_step_++].member;
+  const auto [member, start_after] = plan_[next_step_++];
+  // A step that starts early takes those after it along: each attempt is waited for as long as planned.
+  began_ = std::min(began_, now - start_after);
   attempts_.push_back({member, std::nullopt});
   ++pending_;
   spawn(tools_.executor, attempt(self, attempts_.size() - 1, Deadline(now + rules_.attempt_timeout)),
