@@ -14,8 +14,10 @@ bool Acceptance::better_than_held(const Candidate& candidate) const {
 bool Acceptance::seconds_held(const Candidate& candidate) const {
   const bool another_voice =
       candidate.operator_name != held_->operator_name || candidate.operator_name.empty();
-  return another_voice && candidate.judgement.grade == held_->judgement.grade &&
-         candidate.judgement.rcode == held_->judgement.rcode;
+  const auto& held = held_->judgement;
+  const auto& other = candidate.judgement;
+  return another_voice && other.grade == held.grade && other.rcode == held.rcode &&
+         other.answer->continues_at() == held.answer->continues_at();
 }
 
 void Acceptance::offer(Candidate candidate, Instant now) {

@@ -37,6 +37,7 @@ class Acceptance {
     bool unasked = false;     ///< More upstreams may be asked.
   };
 
+  /// Requires: the judgement has an answer unless it is truncated or useless.
   void offer(Candidate candidate, Instant now);
   /// An attempt has ended without a reply.
   void attempt_failed() { wants_another_ = true; }

@@ -28,8 +28,8 @@ const dns::Record* soa_for(const dns::Name& name, const std::vector<dns::Record>
 /// True if `authority` delegates `name` to other servers instead of answering (RFC 2308 §2.1, §2.2).
 bool is_referral(const dns::Name& name, const std::vector<dns::Record>& authority);
 
-/// NSEC, NSEC3 and their signatures, and those of the SOA: what a DO client needs to check a denial (RFC 4035
-/// §3.1.3).
-std::vector<dns::Record> denial_records(const std::vector<dns::Record>& authority);
+/// NSEC, NSEC3 and their signatures, and those of `soa` if it is kept (else null): what a DO client needs to
+/// check a denial or an answer made from a wildcard (RFC 4035 §3.1.3).
+std::vector<dns::Record> denial_records(const std::vector<dns::Record>& authority, const dns::Record* soa);
 
 }  // namespace tributary::resolver

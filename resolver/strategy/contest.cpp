@@ -1,4 +1,4 @@
-// The loop of one query: start the steps that are due, see whether a reply has won, else sleep until an
+// The loop of one query: see whether a reply has won, else start the steps that are due and sleep until an
 // attempt ends, the next step is due, a held reply's time is over, or the deadline comes. A bad reply makes
 // the next upstream be asked at once.
 
@@ -26,11 +26,11 @@ asio::awaitable<Contest::Result> Contest::run(Query query, std::vector<Group::Me
       new Contest(std::move(query), std::move(members), std::move(plan), std::move(rules), std::move(tools)));
   while (true) {
     const Instant now = self->tools_.clock.now();
-    self->start_due_steps(self, now);
     if (const auto* winner = self->acceptance_.decide({self->pending_, self->unasked()}, now)) {
       co_return self->verdict(winner);
     }
     if (self->over() || deadline.passed(now)) co_return self->verdict(self->acceptance_.best());
+    self->start_due_steps(self, now);
     co_await self->finished_.wait_until(self->wake_at(deadline));
     self->hear(self->tools_.clock.now());
   }
@@ -45,7 +45,9 @@ asio::awaitable<void> Contest::attempt(std::shared_ptr<Contest> contest, std::si
 }
 
 void Contest::start_step(const std::shared_ptr<Contest>& self, Instant now) {
-  const std::size_t member = plan_[next_step_++].member;
+  const auto [member, start_after] = plan_[next_step_++];
+  // A step that starts early takes those after it along: each attempt is waited for as long as planned.
+  began_ = std::min(began_, now - start_after);
   attempts_.push_back({member, std::nullopt});
   ++pending_;
   spawn(tools_.executor, attempt(self, attempts_.size() - 1, Deadline(now + rules_.attempt_timeout)),

@@ -53,7 +53,7 @@ class Contest {
   Plan plan_;
   Rules rules_;
   WorkerTools tools_;
-  Instant began_;
+  Instant began_;  // what the steps' times count from
   Bell finished_;  // rung when an attempt has ended
   Acceptance acceptance_;
   std::vector<Attempt> attempts_;

@@ -45,13 +45,15 @@ void settle_ttls(std::vector<Record>& records, std::chrono::seconds most, std::c
   }
 }
 
-/// The authority section of a negative answer: the SOA with the TTL of RFC 2308 §5, and denials for DO
-/// clients.
-std::vector<Record> negative_authority(const Record& soa, std::uint32_t ttl,
-                                       const std::vector<Record>& authority, bool dnssec_ok) {
-  std::vector<Record> out{soa};
-  out.front().ttl = ttl;
-  if (dnssec_ok) std::ranges::move(denial_records(authority), std::back_inserter(out));
+/// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; for DO
+/// clients the proof of a denial or a wildcard.
+std::vector<Record> kept_authority(const Record* soa, const std::vector<Record>& authority, bool dnssec_ok) {
+  std::vector<Record> out;
+  if (soa != nullptr) {
+    out.push_back(*soa);
+    out.front().ttl = dns::negative_ttl(*soa).value_or(0);
+  }
+  if (dnssec_ok) std::ranges::move(denial_records(authority, soa), std::back_inserter(out));
   return out;
 }
 
@@ -140,28 +142,27 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
                                const dns::SectionedRecords& records, Instant now) const {
   auto chain = follow_chain(query.question, records.answer, query.dnssec_ok, longest_chain);
   if (!chain) return useless("a CNAME chain that loops or is too long");
-  const Record* soa = soa_for(chain->end, records.authority);
-  const auto negative_ttl = soa != nullptr ? dns::negative_ttl(*soa) : std::nullopt;
+  if (chain->has_data && rcode == dns::Rcode::NXDOMAIN)
+    return useless("NXDOMAIN with records of the name", rcode);
+  const Record* soa = chain->has_data ? nullptr : soa_for(chain->end, records.authority);
 
   Judgement judgement{Grade::weak, nullptr, rcode, std::nullopt, {}};
   Draft draft;
   draft.rcode = rcode;
   draft.local = reply.channel == Channel::local;
-  draft.answer = std::move(chain->records);
-  settle_ttls(draft.answer, limits_.max_ttl, reply.age);
   if (chain->has_data) {
     judgement.grade = Grade::complete;
-    if (query.dnssec_ok) draft.authority = denial_records(records.authority);
-    settle_ttls(draft.authority, limits_.max_ttl, reply.age);
-  } else if (negative_ttl) {
+  } else if (soa != nullptr) {
     judgement.grade = Grade::negative;
-    draft.authority = negative_authority(*soa, *negative_ttl, records.authority, query.dnssec_ok);
-    settle_ttls(draft.authority, limits_.max_negative_ttl, reply.age);
   } else if (chain->links > 0 && rcode == dns::Rcode::NOERROR) {
     draft.continues_at = chain->end;
   } else if (rcode == dns::Rcode::NOERROR && is_referral(chain->end, records.authority)) {
     return useless("a referral");
   }
+  draft.answer = std::move(chain->records);
+  draft.authority = kept_authority(soa, records.authority, query.dnssec_ok);
+  settle_ttls(draft.answer, limits_.max_ttl, reply.age);
+  settle_ttls(draft.authority, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
   draft.rank = rank_of(judgement.grade, reply.channel);
   draft.lifetime =
       lifetime_of(judgement.grade, draft.continues_at.has_value(), draft.answer, draft.authority);
@@ -190,7 +191,8 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
     const auto tail = dns::read_records(*dns::MessageView::parse(rest.message()));
     draft.answer = aged(head->answer, first.age(now));
     std::ranges::move(aged(tail->answer, rest.age(now)), std::back_inserter(draft.answer));
-    draft.authority = aged(tail->authority, rest.age(now));
+    draft.authority = aged(head->authority, first.age(now));
+    std::ranges::move(aged(tail->authority, rest.age(now)), std::back_inserter(draft.authority));
     draft.continues_at = rest.continues_at();
   }
   return make(question, std::move(draft), now);

@@ -1,0 +1,332 @@
+// Who wins of several upstreams, who is asked when, and how a query ends that nobody answers.
+
+#include "resolver/strategy/contest.hpp"
+
+#include "tests/unit/strategy/group_fixture.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Lines;
+
+class ContestTest : public GroupTest {
+ protected:
+  const Lines right_answer{"www.example. 300 IN A 192.0.2.1"};
+
+  /// Starts one query without a group: asks all, `at_once` of them at the start, each for as long as it
+  /// takes.
+  void start_contest(std::size_t at_once, bool uniform = true) {
+    const Instant began = clock.now();
+    asio::co_spawn(loop,
+                   Contest::run(testing::query("www.example."), members(), in_order(sources.size(), at_once),
+                                {uniform, judge, 1h}, Deadline(began + query_timeout), tools()),
+                   [this, began](std::exception_ptr failure, Contest::Result result) {
+                     ASSERT_FALSE(failure);
+                     outcome.emplace(std::move(result), clock.now() - began);
+                   });
+    poll();
+  }
+};
+
+TEST_F(ContestTest, TheRightAnswerWins) {
+  auto& source = add(right(20ms));
+  const auto ended = ask(*rotating());
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_EQ(ended.after, 20ms);
+  EXPECT_EQ(source.health.counters().wins, 1u);
+  EXPECT_EQ(source.health.counters().replies, 1u);
+}
+
+TEST_F(ContestTest, TheFastestRightAnswerOfARaceWins) {
+  add(right(90ms, "192.0.2.9"));
+  add(right(20ms));
+  const auto ended = ask(*racing(2));
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_EQ(ended.after, 20ms);
+}
+
+TEST_F(ContestTest, AFastErrorNeverWinsOverASlowRightAnswer) {
+  for (const auto rcode :
+       {dns::Rcode::SERVFAIL, dns::Rcode::REFUSED, dns::Rcode::FORMERR, dns::Rcode::NOTIMP}) {
+    sources.clear();
+    add(replies(0ms, rcode));
+    add(right(900ms));
+    EXPECT_EQ(answer_in(ask(*racing(2))), right_answer) << dns::to_text(rcode);
+  }
+}
+
+TEST_F(ContestTest, OfADeadAFailingAndARightUpstreamTheRightOneAlwaysWins) {
+  add(silent());
+  add(replies(1ms, dns::Rcode::SERVFAIL));
+  add(right(30ms));
+  const auto group = racing(2);
+  int won = 0;
+  for (int i = 0; i < 1000; ++i)
+    if (answer_in(ask(*group, 5ms)) == right_answer) ++won;
+  EXPECT_EQ(won, 1000);
+}
+
+TEST_F(ContestTest, AFastDenialWaitsForTheOthersOfADistinctGroup) {
+  config.uniform = false;
+  add(denies(1ms), "one");
+  add(right(390ms), "two");
+  EXPECT_EQ(answer_in(ask(*racing(2))), right_answer);
+}
+
+TEST_F(ContestTest, AFastDenialOfADistinctGroupWinsAfterItsHold) {
+  config.uniform = false;
+  add(denies(10ms), "one");
+  add(right(900ms), "two");
+  const auto ended = ask(*racing(2));
+  ASSERT_TRUE(ended.result);
+  EXPECT_EQ((*ended.result)->rcode(), dns::Rcode::NXDOMAIN);
+  EXPECT_EQ(ended.after, 410ms);
+}
+
+TEST_F(ContestTest, ADenialOfADistinctGroupMakesTheNextBeAskedAtOnce) {
+  config.uniform = false;
+  add(denies(10ms), "one");
+  add(right(20ms), "two");
+  const auto ended = ask(*rotating());
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_EQ(ended.after, 30ms);
+}
+
+TEST_F(ContestTest, TwoOperatorsThatDenyNeedNotWait) {
+  config.uniform = false;
+  add(denies(10ms), "one");
+  add(denies(20ms), "two");
+  add(silent(), "three");
+  EXPECT_EQ(ask(*racing(3)).after, 20ms);
+}
+
+TEST_F(ContestTest, TwoUpstreamsOfOneOperatorAreOneVoice) {
+  config.uniform = false;
+  add(denies(10ms), "one");
+  add(denies(20ms), "one");
+  add(silent(), "three");
+  EXPECT_EQ(ask(*racing(3)).after, 410ms);
+}
+
+TEST_F(ContestTest, ADenialOfAnInterchangeableGroupWinsAtOnceWhenNothingIsInFlight) {
+  add(denies(10ms));
+  auto& second = add(right(1ms));
+  const auto ended = ask(*rotating());
+  ASSERT_TRUE(ended.result);
+  EXPECT_EQ((*ended.result)->rcode(), dns::Rcode::NXDOMAIN);
+  EXPECT_EQ(ended.after, 10ms);
+  EXPECT_EQ(*second.asked, 0u);
+}
+
+TEST_F(ContestTest, AWeakReplyMakesTheNextBeAskedAtOnce) {
+  add(replies(10ms, dns::Rcode::NXDOMAIN));
+  add(right(20ms));
+  const auto ended = ask(*rotating());
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_EQ(ended.after, 30ms);
+}
+
+TEST_F(ContestTest, AnErrorMakesTheNextBeAskedAtOnce) {
+  const Behaviour bad[] = {replies(10ms, dns::Rcode::SERVFAIL), replies(10ms, dns::Rcode::REFUSED),
+                           fails(10ms), fails(10ms, Failure::Kind::rate_limited)};
+  for (const auto& behaviour : bad) {
+    sources.clear();
+    add(behaviour);
+    add(right(20ms));
+    const auto ended = ask(*rotating());
+    EXPECT_EQ(answer_in(ended), right_answer);
+    EXPECT_EQ(ended.after, 30ms);
+  }
+}
+
+TEST_F(ContestTest, AFailureAtOnceMakesTheNextBeAskedAtOnce) {
+  add(fails(0ms));
+  add(fails(0ms));
+  add(right(0ms));
+  const auto ended = ask(*rotating());
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_LE(ended.after, 1ms);
+}
+
+TEST_F(ContestTest, SilenceMakesTheNextBeAskedAfterPatience) {
+  add(silent());
+  auto& second = add(silent());
+  auto& third = add(right(20ms));
+  const auto group = rotating();
+  start(*group);
+  advance(249ms);
+  EXPECT_EQ(*second.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*second.asked, 1u);
+  advance(749ms);
+  EXPECT_EQ(*third.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*third.asked, 1u);
+  advance(20ms);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(answer_in(*outcome), right_answer);
+}
+
+TEST_F(ContestTest, PatienceWithASuccessorBeginsWhenItIsAsked) {
+  add(fails(10ms));
+  auto& second = add(silent());
+  auto& third = add(right(20ms));
+  const auto group = rotating();
+  start(*group);
+  advance(10ms);
+  ASSERT_EQ(*second.asked, 1u);
+  advance(749ms);
+  EXPECT_EQ(*third.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*third.asked, 1u);
+}
+
+TEST_F(ContestTest, AnUpstreamThatWasSlowMayStillWin) {
+  add(right(300ms));
+  auto& second = add(silent());
+  const auto ended = ask(*rotating());
+  EXPECT_EQ(answer_in(ended), right_answer);
+  EXPECT_EQ(ended.after, 300ms);
+  EXPECT_EQ(*second.asked, 1u);
+}
+
+TEST_F(ContestTest, AnErrorThatComesTogetherWithTheAnswerMakesNobodyBeAsked) {
+  add(replies(10ms, dns::Rcode::SERVFAIL));
+  add(right(10ms));
+  auto& third = add(right(10ms));
+  start_contest(2);
+  advance(10ms);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(answer_in(*outcome), right_answer);
+  EXPECT_EQ(*third.asked, 0u);
+}
+
+TEST_F(ContestTest, NobodyIsAskedAfterTheDeadline) {
+  add(silent());
+  auto& second = add(right(10ms));
+  start_contest(1);
+  advance(query_timeout);  // no sooner: the machine slept
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->result);
+  EXPECT_EQ(*second.asked, 0u);
+}
+
+TEST_F(ContestTest, AsksNoMoreThanThree) {
+  for (int i = 0; i < 5; ++i) add(replies(1ms, dns::Rcode::SERVFAIL));
+  EXPECT_FALSE(ask(*rotating()).result);
+  unsigned asked = 0;
+  for (const auto& source : sources) asked += *source.asked;
+  EXPECT_EQ(asked, 3u);
+}
+
+TEST_F(ContestTest, WhatIsHeldWinsAtTheDeadline) {
+  add(denies(query_timeout - 10ms), "one");
+  add(silent(), "two");
+  start_contest(2, false);
+  advance(query_timeout - 10ms);
+  EXPECT_FALSE(outcome);
+  advance(10ms);
+  ASSERT_TRUE(outcome);
+  ASSERT_TRUE(outcome->result);
+  EXPECT_EQ((*outcome->result)->rcode(), dns::Rcode::NXDOMAIN);
+}
+
+// ---- Nobody answers.
+
+TEST_F(ContestTest, SilenceFailsWhenTheLastAttemptHasEnded) {
+  add(silent());
+  add(silent());
+  add(silent());
+  const auto ended = ask(*rotating());
+  ASSERT_FALSE(ended.result);
+  EXPECT_EQ(ended.result.error().code, dns::ExtendedError::no_reachable_authority);
+  EXPECT_EQ(ended.after, 1000ms + attempt_timeout);
+}
+
+TEST_F(ContestTest, TheDeadlineEndsAQueryWhoseAttemptsGoOn) {
+  auto& source = add(right(query_timeout + 1s));
+  start_contest(1);
+  advance(query_timeout - 1ms);
+  EXPECT_FALSE(outcome);
+  advance(1ms);
+  ASSERT_TRUE(outcome);
+  ASSERT_FALSE(outcome->result);
+  EXPECT_EQ(outcome->result.error().code, dns::ExtendedError::no_reachable_authority);
+  advance(1s);
+  EXPECT_EQ(source.health.counters().replies, 1u);
+}
+
+TEST_F(ContestTest, NetworkFailuresAreToldApart) {
+  for (const auto kind : {Failure::Kind::network, Failure::Kind::tls, Failure::Kind::no_address}) {
+    sources.clear();
+    add(fails(1ms, kind));
+    add(silent());
+    const auto ended = ask(*racing(2));
+    ASSERT_FALSE(ended.result);
+    EXPECT_EQ(ended.result.error().code, dns::ExtendedError::network_error) << to_text(kind);
+  }
+}
+
+TEST_F(ContestTest, AnErrorOfAnUpstreamIsNamed) {
+  add(replies(1ms, dns::Rcode::REFUSED));
+  add(fails(1ms));
+  const auto ended = ask(*rotating());
+  ASSERT_FALSE(ended.result);
+  EXPECT_EQ(ended.result.error(),
+            (dns::ExtendedErrorOption{dns::ExtendedError::no_reachable_authority, "u0: REFUSED"}));
+}
+
+TEST_F(ContestTest, TheExtendedErrorOfAnUpstreamIsPassedOn) {
+  const dns::ExtendedErrorOption bogus{dns::ExtendedError::dnssec_bogus, "no"};
+  add({1ms, [bogus](const Query& query) {
+         dns::Edns edns;
+         dns::append_extended_error(edns.options, bogus);
+         return testing::reply(query, testing::header_of(dns::Rcode::SERVFAIL), {}, &edns);
+       }});
+  const auto ended = ask(*rotating());
+  ASSERT_FALSE(ended.result);
+  EXPECT_EQ(ended.result.error(), bogus);
+}
+
+// ---- Losers.
+
+TEST_F(ContestTest, LosersFinishAfterTheQueryAndAreCounted) {
+  auto& winner = add(right(10ms));
+  auto& slow = add(right(700ms));
+  auto& dead = add(silent());
+  EXPECT_EQ(ask(*racing(3)).after, 10ms);
+  EXPECT_EQ(slow.health.counters().replies, 0u);
+  advance(700ms);
+  EXPECT_EQ(slow.health.counters().replies, 1u);
+  EXPECT_EQ(slow.health.counters().wins, 0u);
+  advance(attempt_timeout);
+  EXPECT_EQ(dead.health.counters().failures[static_cast<std::size_t>(Failure::Kind::timeout)], 1u);
+  EXPECT_EQ(winner.health.counters().wins, 1u);
+}
+
+TEST_F(ContestTest, LosersOutliveTheGroup) {
+  add(right(10ms));
+  auto& slow = add(right(700ms));
+  ask(*racing(2));
+  advance(700ms);
+  EXPECT_EQ(slow.health.counters().replies, 1u);
+}
+
+TEST_F(ContestTest, EverythingMayBeDestroyedWithAttemptsPending) {
+  add(silent());
+  add(right(700ms));
+  const auto group = racing(2);
+  start(*group);
+  advance(10ms);
+  EXPECT_FALSE(outcome);
+}
+
+TEST_F(ContestTest, EverythingMayBeDestroyedWithLosersPending) {
+  add(silent());
+  add(right(10ms));
+  EXPECT_TRUE(ask(*racing(2)).result);
+}
+
+}  // namespace
+}  // namespace tributary::resolver

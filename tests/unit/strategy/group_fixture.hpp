@@ -1,0 +1,145 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+
+#include <deque>
+
+#include "resolver/strategy/contest.hpp"
+#include "resolver/strategy/group.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/unit/strategy/replies.hpp"
+#include "tests/unit/strategy/seeded_random.hpp"
+#include "tests/unit/strategy/stub_upstream.hpp"
+
+namespace tributary::resolver {
+
+/// A group of scripted upstreams in a time that the test moves.
+class GroupTest : public ::testing::Test {
+ protected:
+  using Behaviour = testing::StubUpstream::Behaviour;
+  using Milliseconds = std::chrono::milliseconds;
+
+  static constexpr Duration attempt_timeout = std::chrono::milliseconds(1500);
+  static constexpr Duration query_timeout = std::chrono::seconds(4);
+
+  /// One upstream of the group, and what is known of it.
+  struct Source {
+    explicit Source(std::string source_name) : health(std::move(source_name)) {}
+
+    Health health;
+    std::shared_ptr<Behaviour> behaviour = std::make_shared<Behaviour>();
+    std::shared_ptr<unsigned> asked = std::make_shared<unsigned>(0);
+    std::unique_ptr<Guarded> guarded;
+    std::string operator_name;
+  };
+
+  /// How a query ended, and when, counted from its start.
+  struct Outcome {
+    Contest::Result result;
+    Duration after;
+  };
+
+  static Behaviour replies(Duration after, dns::Rcode rcode, testing::Sections sections = {}) {
+    return {after, [rcode, sections](const Query& query) { return testing::reply(query, rcode, sections); }};
+  }
+  static Behaviour right(Duration after, const std::string& address = "192.0.2.1") {
+    return replies(after, dns::Rcode::NOERROR, {{"www.example. 300 IN A " + address}, {}, {}});
+  }
+  static Behaviour denies(Duration after) {
+    return replies(after, dns::Rcode::NXDOMAIN,
+                   {{}, {"example. 60 IN SOA ns.example. admin.example. 1 7200 900 86400 60"}, {}});
+  }
+  static Behaviour fails(Duration after, Failure::Kind kind = Failure::Kind::network) {
+    return {after, [kind](const Query&) { return tl::unexpected(Failure{kind, "as scripted", {}}); }};
+  }
+  static Behaviour silent() { return fails(std::chrono::hours(1)); }
+
+  Source& add(Behaviour behaviour, const std::string& operator_name = "") {
+    auto& source = sources.emplace_back("u" + std::to_string(sources.size()));
+    *source.behaviour = std::move(behaviour);
+    source.operator_name = operator_name;
+    source.guarded = std::make_unique<Guarded>(
+        std::make_unique<testing::StubUpstream>(loop.get_executor(), clock, source.behaviour, source.asked),
+        source.health, clock, random);
+    return source;
+  }
+
+  /// Opens the breaker of `source` by three failures, the last one now.
+  void open_breaker(Source& source) {
+    for (unsigned i = 0; i < CircuitBreaker::failures_to_open; ++i) {
+      source.health.failed(CircuitBreaker::Origin::client, {Failure::Kind::timeout, "as scripted", {}},
+                           clock.now(), random);
+    }
+    ASSERT_FALSE(source.health.closed());
+  }
+
+  WorkerTools tools() { return {loop.get_executor(), clock, random}; }
+
+  std::vector<Group::Member> members() {
+    std::vector<Group::Member> out;
+    for (auto& source : sources) out.push_back({source.guarded.get(), 1, source.operator_name, false});
+    return out;
+  }
+
+  /// Asks in the order in which sources were added: one after the other.
+  std::unique_ptr<Group> rotating() {
+    config.strategy = policy::StrategyKind::rotate;
+    config.order = policy::RotateOrder::round_robin;
+    return make_group();
+  }
+  /// Asks `width` at once, drawn by chance.
+  std::unique_ptr<Group> racing(std::size_t width) {
+    config.strategy = policy::StrategyKind::race;
+    config.width = width;
+    return make_group();
+  }
+  std::unique_ptr<Group> make_group() {
+    config.name = "test";
+    return std::make_unique<Group>(config, members(), make_strategy(config), judge, attempt_timeout, tools());
+  }
+
+  void start(Group& group) {
+    outcome.reset();
+    const Instant began = clock.now();
+    asio::co_spawn(loop, group.ask(testing::query("www.example."), Deadline(began + query_timeout)),
+                   [this, began](std::exception_ptr failure, Contest::Result result) {
+                     ASSERT_FALSE(failure);
+                     outcome.emplace(std::move(result), clock.now() - began);
+                   });
+    poll();
+  }
+
+  void poll() {
+    loop.restart();
+    loop.poll();
+  }
+  void advance(Duration by) {
+    clock.advance(by);
+    poll();
+  }
+
+  /// Asks and lets time pass until the query has ended.
+  Outcome ask(Group& group, Duration step = Milliseconds(1)) {
+    start(group);
+    for (Duration passed{}; !outcome && passed <= query_timeout; passed += step) advance(step);
+    if (!outcome) throw std::runtime_error("the query has not ended at its deadline");
+    return std::move(*outcome);
+  }
+
+  static testing::Lines answer_in(const Outcome& ended) {
+    return ended.result ? testing::answer_of(*ended.result) : testing::Lines{"no answer"};
+  }
+
+  ManualClock clock;
+  testing::SeededRandom random;
+  policy::GroupConfig config;
+  const Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
+  std::deque<Source> sources;
+  std::optional<Outcome> outcome;
+  asio::io_context loop;  // the last: what it suspends refers to all of these
+};
+
+}  // namespace tributary::resolver

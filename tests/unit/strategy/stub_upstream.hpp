@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "resolver/upstream/upstream.hpp"
+
+namespace tributary::testing {
+
+/// An upstream whose replies come after a time that the test chooses, and which counts what it is asked.
+class StubUpstream final : public resolver::Upstream {
+ public:
+  struct Behaviour {
+    Duration after{};  ///< At its deadline it gives up, as transports do.
+    std::function<resolver::ExchangeResult(const resolver::Query&)> result;
+  };
+
+  StubUpstream(asio::any_io_executor executor, Clock& clock, std::shared_ptr<Behaviour> behaviour,
+               std::shared_ptr<unsigned> asked)
+      : executor_(std::move(executor)),
+        clock_(clock),
+        behaviour_(std::move(behaviour)),
+        asked_(std::move(asked)) {}
+
+  asio::awaitable<resolver::ExchangeResult> exchange(resolver::Query query, Deadline deadline) override {
+    ++*asked_;
+    const auto [after, result] = *behaviour_;
+    const Instant ends = clock_.now() + after;
+    if (after > Duration{}) {
+      Bell nobody_rings(executor_, clock_);
+      co_await nobody_rings.wait_until(deadline.sooner(ends).at());
+    }
+    if (deadline.passed(clock_.now())) {
+      co_return tl::unexpected(resolver::Failure{resolver::Failure::Kind::timeout, "silence", {}});
+    }
+    auto ended = result(query);
+    if (ended) ended->rtt = after;
+    co_return ended;
+  }
+
+ private:
+  asio::any_io_executor executor_;
+  Clock& clock_;
+  std::shared_ptr<Behaviour> behaviour_;
+  std::shared_ptr<unsigned> asked_;
+};
+
+}  // namespace tributary::testing
