@@ -13,7 +13,7 @@ import dns.rdatatype
 import pytest
 
 from harness import behaviour
-from harness.dig import dig, kdig
+from harness.dig import dig
 from harness.fake_dns import FakeDns
 from harness.waiting import eventually
 

@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import dns.message
 import pytest
 
 from harness import behaviour, load
@@ -134,8 +135,8 @@ def test_termination_does_not_wait_for_dead_upstreams(tributary, fake_dns):
     dead = fake_dns(behaviour.dead)
     daemon = tributary(upstreams={"only": {"url": f"udp://{dead.endpoint}"}},
                        routes=[{"suffix": ".", "group": "only"}], timeouts={"query": "4s", "attempt": "4s"})
-    with ThreadPoolExecutor() as pool:
-        pool.submit(load.ask_all, daemon.port, ["www.alpha.example"], at_once=1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(dns.message.make_query("www.alpha.example", "A").to_wire(), ("127.0.0.1", daemon.port))
         eventually(lambda: dead.count("www.alpha.example"), "the query is with the upstream")
         daemon.stop()
 

@@ -49,7 +49,10 @@ class _Socket(asyncio.DatagramProtocol):
             waiter.set_result(wire)
 
     def error_received(self, _) -> None:
-        pass  # the daemon is gone: the query's patience tells
+        """The port is closed: the daemon is gone, and no reply will come."""
+        for waiter in self.waiting.values():
+            if not waiter.done():
+                waiter.set_exception(ConnectionRefusedError())
 
     async def ask(self, name: str) -> Outcome:
         query = dns.message.make_query(name, "A", id=next(self._ids))
@@ -58,7 +61,7 @@ class _Socket(asyncio.DatagramProtocol):
         self.transport.sendto(query.to_wire())
         try:
             return Outcome(name, dns.message.from_wire(await asyncio.wait_for(waiter, PATIENCE)))
-        except asyncio.TimeoutError:
+        except (asyncio.TimeoutError, ConnectionRefusedError):
             self.waiting.pop(key, None)
             return Outcome(name, None)
 
