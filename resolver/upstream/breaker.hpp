@@ -15,8 +15,9 @@ namespace tributary::resolver {
 ///
 /// - closed: asked as usual. Three failures in a row open it.
 /// - open: not asked. After a back-off of 1 s · 2ⁿ ± 25 %, at most 60 s, a probe is due; a good one
-/// half-opens.
-/// - half-open: only probes, a second apart. Three good ones in a row close it; a bad one opens it, n + 1.
+///   half-opens.
+/// - half-open: only probes, a second apart. Three good ones in a row close it, a bad one opens it again,
+///   for longer.
 ///
 /// When every upstream of a group is open, client queries are sent all the same: their answers count as good
 /// probes (one a second), their failures do not count as bad ones.
