@@ -1,0 +1,89 @@
+#include "resolver/in_flight.hpp"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include "base/spawn.hpp"
+#include "tests/unit/cache/answers.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// An event loop with a thread of its own, as a worker has.
+class Loop {
+ public:
+  Loop() : guard_(asio::make_work_guard(context)), thread_([this] { context.run(); }) {}
+  void finish() {
+    guard_.reset();
+    thread_.join();
+  }
+
+  asio::io_context context;
+  SystemClock clock;
+
+ private:
+  asio::executor_work_guard<asio::io_context::executor_type> guard_;
+  std::jthread thread_;
+};
+
+asio::awaitable<void> follow(std::shared_ptr<InFlight::Flight> flight, cache::AnswerPtr expected, Loop* loop,
+                             std::atomic<int>* right) {
+  const auto told = co_await InFlight::wait(flight, Deadline(loop->clock.now() + 60s),
+                                            loop->context.get_executor(), loop->clock);
+  if (told == expected) ++*right;
+}
+
+TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
+  constexpr int flights = 300;
+  InFlight table;
+  std::atomic<int> right{0};
+  Loop one, two;
+  for (int i = 0; i < flights; ++i) {
+    const auto asked = dns::testing::question("n" + std::to_string(i) + ".test.");
+    const auto answer = cache::testing::positive(asked, 300, Instant(1h));
+    const cache::Key key(asked, false, false, 0);
+    auto leader = table.join(key).leader;
+    for (auto* loop : {&one, &two}) {
+      spawn(loop->context.get_executor(), follow(table.join(key).flight, answer, loop, &right), "a follower");
+    }
+    leader->land(answer);
+  }
+  one.finish();
+  two.finish();
+  EXPECT_EQ(right, 2 * flights);
+}
+
+TEST(InFlightThreads, OneOfManyLeads) {
+  constexpr int rounds = 2000;
+  InFlight table;
+  const cache::Key key(dns::testing::question("www.example."), false, false, 0);
+  std::atomic<int> leading{0}, doubled{0}, led{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < rounds; ++round) {
+          auto joined = table.join(key);
+          if (!joined.leader) continue;
+          ++led;
+          if (++leading > 1) ++doubled;
+          --leading;
+          joined.leader->land(nullptr);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(doubled, 0) << "two led at once";
+  EXPECT_GT(led, 0);
+}
+
+}  // namespace
+}  // namespace tributary::resolver

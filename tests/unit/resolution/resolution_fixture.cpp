@@ -1,0 +1,111 @@
+#include "tests/unit/resolution/resolution_fixture.hpp"
+
+#include <array>
+
+#include "base/spawn.hpp"
+
+namespace tributary::resolver::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Judge::Limits limits{24h, 1h};
+
+policy::GroupConfig group_config(const char* name) {
+  policy::GroupConfig group;
+  group.name = name;
+  group.upstreams = {name};
+  return group;
+}
+
+policy::Config config() {
+  policy::Config out;
+  out.groups = {group_config("world"), group_config("office")};
+  out.routes = {{dns::Name(), "world"}, {dns::testing::name("corp.test."), "office"}};
+  out.allow = {policy::Prefix::of(asio::ip::make_address("127.0.0.0"), 8)};
+  return out;
+}
+
+ExchangeResult reply_from(const Knowledge& knowledge, const Query& query) {
+  const auto found = knowledge.find(query.question.name.to_text() + " " + dns::to_text(query.question.type));
+  if (found == knowledge.end())
+    return StubUpstream::reply(query, dns::Rcode::NXDOMAIN, {},
+                               {". 3600 IN SOA ns. host. 1 7200 3600 1209600 300"});
+  return StubUpstream::reply(query, dns::Rcode::NOERROR, {found->second.begin(), found->second.end()});
+}
+
+asio::awaitable<void> answer(Resolution* resolution, Octets query, ClientInfo from,
+                             std::vector<Octets>* responses) {
+  responses->push_back(co_await resolution->answer_later(std::move(query), from));
+}
+
+}  // namespace
+
+ResolutionTest::ResolutionTest()
+    : policy(config()),
+      world(new StubUpstream(loop.get_executor(), clock)),
+      office(new StubUpstream(loop.get_executor(), clock)),
+      world_guarded(std::unique_ptr<Upstream>(world), world_health, clock, random),
+      office_guarded(std::unique_ptr<Upstream>(office), office_health, clock, random) {
+  world->script = [this](const Query& query) { return reply_from(world_knows, query); };
+  office->script = [this](const Query& query) { return reply_from(office_knows, query); };
+  const WorkerTools tools{loop.get_executor(), clock, random};
+  std::vector<std::unique_ptr<Group>> groups;
+  for (auto* upstream : {&world_guarded, &office_guarded}) {
+    const auto group = group_config(upstream->health().name().c_str());
+    groups.push_back(std::make_unique<Group>(group, std::vector<Group::Member>{{upstream, 1, "", false}},
+                                             make_strategy(group), Judge(limits), 2s, tools));
+  }
+  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups),
+                                            Judge(limits), 4s, tools);
+}
+
+void ResolutionTest::poll() {
+  loop.restart();
+  loop.poll();
+}
+
+void ResolutionTest::start(const Octets& query, Protocol protocol) {
+  const ClientInfo from{client, protocol, clock.now()};
+  Octets out(protocol == Protocol::tcp ? 65535 : 1232);
+  const auto immediate = resolution->answer_now(query, from, out);
+  if (const auto* written = std::get_if<QueryHandler::Written>(&immediate)) {
+    out.resize(written->size);
+    responses.push_back(out);
+  } else if (std::holds_alternative<QueryHandler::Later>(immediate)) {
+    spawn(loop.get_executor(), answer(resolution.get(), query, from, &responses), "a query");
+  }
+}
+
+std::optional<Octets> ResolutionTest::ask(const Octets& query, Protocol protocol) {
+  const auto before = responses.size();
+  start(query, protocol);
+  poll();
+  return responses.size() > before ? std::optional(responses.back()) : std::nullopt;
+}
+
+std::optional<Octets> ResolutionTest::ask(std::string_view owner, dns::Type type) {
+  return ask(usual_query(owner, type));
+}
+
+std::vector<std::string> ResolutionTest::answers(const Octets& response) {
+  std::vector<std::string> lines;
+  const auto records = dns::read_records(parse(response)).value();
+  for (const auto& record : records.answer) lines.push_back(dns::to_text(record));
+  return lines;
+}
+
+std::optional<dns::ExtendedErrorOption> ResolutionTest::error_of(const Octets& response) {
+  const auto& edns = parse(response).edns();
+  return edns ? dns::extended_error(edns->options) : std::nullopt;
+}
+
+Octets usual_query(std::string_view owner, dns::Type type) {
+  dns::Header header;
+  header.id = 0x4242;
+  header.recursion_desired = true;
+  const dns::Edns edns;
+  return dns::build_query(header, dns::testing::question(owner, type), &edns);
+}
+
+}  // namespace tributary::resolver::testing

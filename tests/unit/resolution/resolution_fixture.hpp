@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <asio/io_context.hpp>
+
+#include "resolver/resolution.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/scripted_random.hpp"
+#include "tests/unit/upstream/stub_upstream.hpp"
+
+namespace tributary::resolver::testing {
+
+using Octets = std::vector<std::uint8_t>;
+
+/// What one stub knows: the answer section for each name and type ("www.example. A").
+using Knowledge = std::map<std::string, std::vector<std::string>>;
+
+/// A whole resolution with two routes: the root to `world`, corp.test. to `office`. Each has one upstream,
+/// which replies NXDOMAIN to what it does not know.
+class ResolutionTest : public ::testing::Test {
+ protected:
+  ResolutionTest();
+
+  /// Sends a query and goes on until there is a response or everybody waits.
+  std::optional<Octets> ask(const Octets& query, Protocol protocol = Protocol::udp);
+  /// The same for a question of a usual client: RD, EDNS.
+  std::optional<Octets> ask(std::string_view owner, dns::Type type = dns::Type::A);
+  /// Begins to ask; the responses come to `responses`.
+  void start(const Octets& query, Protocol protocol = Protocol::udp);
+  void poll();
+
+  static dns::MessageView parse(const Octets& message) { return dns::MessageView::parse(message).value(); }
+  /// The answer section, a line each.
+  static std::vector<std::string> answers(const Octets& response);
+  static std::optional<dns::ExtendedErrorOption> error_of(const Octets& response);
+
+  const QueryCounters& counters() const { return resolution->counters(); }
+
+  ManualClock clock;
+  ScriptedRandom random{0x80000000};
+  cache::AnswerCache cache{16 << 20};
+  InFlight in_flight;
+  Health world_health{"world"}, office_health{"office"};
+  Knowledge world_knows, office_knows;
+  policy::Policy policy;
+  asio::io_context loop;
+  StubUpstream *world, *office;
+  Guarded world_guarded, office_guarded;
+  std::unique_ptr<Resolution> resolution;
+  asio::ip::address client = asio::ip::make_address("127.0.0.1");
+  std::vector<Octets> responses;
+};
+
+/// A query with RD and EDNS.
+Octets usual_query(std::string_view owner, dns::Type type = dns::Type::A);
+
+}  // namespace tributary::resolver::testing

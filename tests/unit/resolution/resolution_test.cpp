@@ -1,0 +1,382 @@
+#include "resolver/resolution.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/resolution/resolution_fixture.hpp"
+
+namespace tributary::resolver::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using dns::Rcode;
+using dns::Type;
+using ::testing::ElementsAre;
+
+// ---- At once.
+
+TEST_F(ResolutionTest, DropsWhatIsNoQuery) {
+  EXPECT_EQ(ask(Octets{}), std::nullopt);
+  EXPECT_EQ(ask(Octets(11, 0)), std::nullopt);
+  auto response = usual_query("www.example.");
+  response[2] |= 0x80;
+  EXPECT_EQ(ask(response), std::nullopt);
+  EXPECT_EQ(counters().dropped.get(), 3u);
+  EXPECT_TRUE(world->asked.empty());
+}
+
+TEST_F(ResolutionTest, TellsWhatCannotBeParsed) {
+  auto query = usual_query("www.example.");
+  query.push_back(0);
+  const auto response = ask(query);
+  ASSERT_TRUE(response);
+  ASSERT_EQ(response->size(), dns::header_size);
+  EXPECT_EQ(dns::read_header(*response)->rcode, Rcode::FORMERR);
+  EXPECT_EQ(dns::read_header(*response)->id, 0x4242);
+}
+
+TEST_F(ResolutionTest, KnowsQueriesOnly) {
+  auto query = usual_query("www.example.");
+  query[2] = static_cast<std::uint8_t>(dns::Opcode::NOTIFY) << 3;
+  const auto response = ask(query);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(dns::read_header(*response)->rcode, Rcode::NOTIMP);
+  EXPECT_EQ(dns::read_header(*response)->opcode, dns::Opcode::NOTIFY);
+}
+
+TEST_F(ResolutionTest, RefusesUnknownVersionsOfEdns) {
+  dns::Edns edns;
+  edns.version = 1;
+  const auto response = ask(dns::build_query({}, dns::testing::question("www.example."), &edns));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::BADVERS);
+  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::BADVERS)].get(), 1u);
+}
+
+TEST_F(ResolutionTest, RefusesClientsThatAreNotAllowed) {
+  client = asio::ip::make_address("192.0.2.1");
+  const auto query = usual_query("www.example.");
+  const auto response = ask(query);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::REFUSED);
+  EXPECT_TRUE(world->asked.empty());
+}
+
+TEST_F(ResolutionTest, ARefusedClientNeverGetsMoreOverUdpThanItSent) {
+  client = asio::ip::make_address("192.0.2.1");
+  dns::Edns padded;
+  dns::append_option(padded.options, dns::OptionCode::padding, Octets(2000));
+  for (const auto& edns : {std::optional<dns::Edns>(), std::optional(dns::Edns{}), std::optional(padded)}) {
+    for (const auto type : {Type::A, Type::ANY, Type::AXFR}) {
+      const auto query = dns::build_query({}, dns::testing::question("a.", type), edns ? &*edns : nullptr);
+      const auto response = ask(query);
+      ASSERT_TRUE(response);
+      EXPECT_LE(response->size(), query.size());
+      EXPECT_EQ(parse(*response).rcode(), Rcode::REFUSED);
+      EXPECT_EQ(parse(*response).edns().has_value(), edns.has_value());
+    }
+  }
+}
+
+TEST_F(ResolutionTest, ARefusedClientIsToldWhyOverTcp) {
+  client = asio::ip::make_address("192.0.2.1");
+  const auto response = ask(usual_query("www.example."), Protocol::tcp);
+  ASSERT_TRUE(response);
+  ASSERT_TRUE(error_of(*response));
+  EXPECT_EQ(error_of(*response)->code, dns::ExtendedError::prohibited);
+}
+
+TEST_F(ResolutionTest, AnswersAnyWithHinfo) {
+  const auto response = ask("www.example.", Type::ANY);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::NOERROR);
+  const auto records = dns::read_records(parse(*response)).value();
+  ASSERT_EQ(records.answer.size(), 1u);
+  EXPECT_EQ(records.answer.front().type, Type::HINFO);
+  EXPECT_EQ(records.answer.front().owner, dns::testing::name("www.example."));
+  EXPECT_EQ(records.answer.front().rdata, dns::testing::octets_of({"\7RFC8482", std::string_view("\0", 1)}));
+  EXPECT_TRUE(world->asked.empty());
+}
+
+TEST_F(ResolutionTest, DoesNotRecurseForWhoDoesNotAskForIt) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  const dns::Edns edns;
+  const auto query = dns::build_query({}, dns::testing::question("www.example."), &edns);
+  const auto response = ask(query);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::REFUSED);
+  EXPECT_EQ(error_of(*response)->code, dns::ExtendedError::not_authoritative);
+  EXPECT_TRUE(world->asked.empty());
+}
+
+TEST_F(ResolutionTest, AnswersSpecialNamesItself) {
+  const auto response = ask("LocalHost.");
+  ASSERT_TRUE(response);
+  EXPECT_THAT(answers(*response), ElementsAre(::testing::HasSubstr("127.0.0.1")));
+  EXPECT_EQ(counters().local.get(), 1u);
+  EXPECT_TRUE(world->asked.empty());
+  EXPECT_EQ(cache.statistics().entries, 0u);
+}
+
+TEST_F(ResolutionTest, ARouteOfItsOwnTakesASpecialName) {
+  office_knows["www.corp.test. A"] = {"www.corp.test. 300 IN A 192.0.2.7"};
+  const auto response = ask("www.corp.test.");
+  ASSERT_TRUE(response);
+  EXPECT_THAT(answers(*response), ElementsAre("www.corp.test. 300 IN A 192.0.2.7"));
+  EXPECT_TRUE(world->asked.empty());
+}
+
+// ---- Through the cache.
+
+TEST_F(ResolutionTest, AsksOnceAndAnswersFromTheCacheThen) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  const auto first = ask("www.example.");
+  ASSERT_TRUE(first);
+  EXPECT_THAT(answers(*first), ElementsAre("www.example. 300 IN A 192.0.2.1"));
+  EXPECT_EQ(counters().cache_misses.get(), 1u);
+  EXPECT_EQ(counters().cache_hits.get(), 0u);
+  clock.advance(100s);
+  const auto second = ask("wwW.example.");  // the records' owner points to the question
+  ASSERT_TRUE(second);
+  EXPECT_THAT(answers(*second), ElementsAre("wwW.example. 200 IN A 192.0.2.1"));
+  EXPECT_EQ(counters().cache_hits.get(), 1u);
+  EXPECT_EQ(world->asked.size(), 1u);
+}
+
+TEST_F(ResolutionTest, AsksAgainWhenTheAnswerHasExpired) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  ask("www.example.");
+  clock.advance(300s);
+  EXPECT_THAT(answers(ask("www.example.").value()), ElementsAre("www.example. 300 IN A 192.0.2.1"));
+  EXPECT_EQ(world->asked.size(), 2u);
+}
+
+TEST_F(ResolutionTest, KeepsDenialsToo) {
+  for (int i = 0; i < 2; ++i) {
+    const auto response = ask("missing.example.");
+    ASSERT_TRUE(response);
+    EXPECT_EQ(parse(*response).rcode(), Rcode::NXDOMAIN);
+    EXPECT_EQ(parse(*response).record_count(dns::Section::authority), 1u);
+  }
+  EXPECT_EQ(world->asked.size(), 1u);
+}
+
+TEST_F(ResolutionTest, CountsByProtocolAndRcode) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  ask(usual_query("www.example."), Protocol::udp);
+  ask(usual_query("www.example."), Protocol::tcp);
+  ask(usual_query("missing.example."), Protocol::tcp);
+  EXPECT_EQ(counters().udp.get(), 1u);
+  EXPECT_EQ(counters().tcp.get(), 2u);
+  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::NOERROR)].get(), 2u);
+  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::NXDOMAIN)].get(), 1u);
+}
+
+TEST_F(ResolutionTest, TellsTheUpstreamWhatTheClientWants) {
+  dns::Header header;
+  header.recursion_desired = header.checking_disabled = true;
+  dns::Edns edns;
+  edns.dnssec_ok = true;
+  ask(dns::build_query(header, dns::testing::question("www.example."), &edns));
+  ask("www.example.");
+  ASSERT_EQ(world->asked.size(), 2u);
+  EXPECT_TRUE(world->asked[0].dnssec_ok);
+  EXPECT_TRUE(world->asked[0].checking_disabled);
+  EXPECT_FALSE(world->asked[1].dnssec_ok);
+  EXPECT_FALSE(world->asked[1].checking_disabled);
+}
+
+TEST_F(ResolutionTest, CutsWhatIsTooLargeForTheClientsProtocol) {
+  for (int i = 0; i < 60; ++i) {
+    world_knows["big.example. A"].push_back("big.example. 300 IN A 192.0.2." + std::to_string(i));
+  }
+  dns::Header header;
+  header.recursion_desired = true;
+  const auto query = dns::build_query(header, dns::testing::question("big.example."), nullptr);
+  const auto over_udp = ask(query);
+  ASSERT_TRUE(over_udp);
+  EXPECT_TRUE(parse(*over_udp).header().truncated);
+  EXPECT_LE(over_udp->size(), 512u);
+  const auto over_tcp = ask(query, Protocol::tcp);
+  ASSERT_TRUE(over_tcp);
+  EXPECT_FALSE(parse(*over_tcp).header().truncated);
+  EXPECT_EQ(parse(*over_tcp).record_count(dns::Section::answer), 60u);
+  EXPECT_EQ(world->asked.size(), 1u);
+}
+
+// ---- Together.
+
+TEST_F(ResolutionTest, OneQuestionOfAHundredClientsIsAskedOnce) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  world->hold();
+  for (int i = 0; i < 100; ++i) start(usual_query("www.example."));
+  poll();
+  EXPECT_TRUE(responses.empty());
+  EXPECT_EQ(world->asked.size(), 1u);
+  world->release();
+  poll();
+  ASSERT_EQ(responses.size(), 100u);
+  for (const auto& response : responses) {
+    EXPECT_THAT(answers(response), ElementsAre("www.example. 300 IN A 192.0.2.1"));
+  }
+  EXPECT_EQ(world->asked.size(), 1u);
+  EXPECT_EQ(counters().coalesced.get(), 99u);
+  EXPECT_EQ(counters().cache_misses.get(), 100u);
+}
+
+TEST_F(ResolutionTest, DifferentQuestionsAreAskedApart) {
+  world->hold();
+  ask("www.example.");
+  ask("www.example.", Type::AAAA);
+  EXPECT_EQ(world->asked.size(), 2u);
+  EXPECT_EQ(counters().coalesced.get(), 0u);
+}
+
+TEST_F(ResolutionTest, AFollowerWaitsNoLongerThanItsOwnQueryMayTake) {
+  // Another worker leads, and is stuck.
+  const auto elsewhere = in_flight.join({dns::testing::question("www.example."), false, false, 0});
+  ASSERT_TRUE(elsewhere.leader);
+  EXPECT_EQ(ask("www.example."), std::nullopt);
+  clock.advance(4s);
+  poll();
+  ASSERT_EQ(responses.size(), 1u);
+  EXPECT_EQ(parse(responses.front()).rcode(), Rcode::SERVFAIL);
+  EXPECT_TRUE(world->asked.empty());
+}
+
+// ---- Chains.
+
+TEST_F(ResolutionTest, FollowsAChainOverTwoRoutes) {
+  world_knows["www.example. A"] = {"www.example. 300 IN CNAME www.corp.test."};
+  office_knows["www.corp.test. A"] = {"www.corp.test. 60 IN A 192.0.2.7"};
+  const auto response = ask("www.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::NOERROR);
+  EXPECT_THAT(answers(*response),
+              ElementsAre("www.example. 300 IN CNAME www.corp.test.", "www.corp.test. 60 IN A 192.0.2.7"));
+  EXPECT_EQ(world->asked.size(), 1u);
+  EXPECT_EQ(office->asked.size(), 1u);
+}
+
+TEST_F(ResolutionTest, EachLinkOfAChainAgesAndExpiresByItself) {
+  world_knows["www.example. A"] = {"www.example. 300 IN CNAME www.corp.test."};
+  office_knows["www.corp.test. A"] = {"www.corp.test. 60 IN A 192.0.2.7"};
+  ask("www.example.");
+  clock.advance(100s);
+  EXPECT_THAT(answers(ask("www.example.").value()),
+              ElementsAre("www.example. 200 IN CNAME www.corp.test.", "www.corp.test. 60 IN A 192.0.2.7"));
+  EXPECT_EQ(world->asked.size(), 1u);
+  EXPECT_EQ(office->asked.size(), 2u);
+}
+
+TEST_F(ResolutionTest, AChainMayEndInADenial) {
+  world_knows["www.example. A"] = {"www.example. 300 IN CNAME missing.corp.test."};
+  const auto response = ask("www.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::NXDOMAIN);
+  EXPECT_EQ(answers(*response).size(), 1u);
+  EXPECT_EQ(parse(*response).record_count(dns::Section::authority), 1u);
+}
+
+TEST_F(ResolutionTest, AChainMayEndInASpecialName) {
+  world_knows["me.example. A"] = {"me.example. 300 IN CNAME localhost."};
+  const auto response = ask("me.example.");
+  ASSERT_TRUE(response);
+  ASSERT_EQ(answers(*response).size(), 2u);
+  EXPECT_THAT(answers(*response)[1], ::testing::HasSubstr("127.0.0.1"));
+}
+
+TEST_F(ResolutionTest, AChainThatFailsAtItsEndFails) {
+  world_knows["www.example. A"] = {"www.example. 300 IN CNAME www.corp.test."};
+  office->script = [](const Query& query) { return StubUpstream::reply(query, Rcode::SERVFAIL); };
+  const auto response = ask("www.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::SERVFAIL);
+  EXPECT_TRUE(answers(*response).empty());
+  EXPECT_TRUE(error_of(*response));
+}
+
+TEST_F(ResolutionTest, ALoopBetweenRoutesEnds) {
+  world_knows["a.example. A"] = {"a.example. 300 IN CNAME b.corp.test."};
+  office_knows["b.corp.test. A"] = {"b.corp.test. 300 IN CNAME a.example."};
+  const auto response = ask("a.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::SERVFAIL);
+  EXPECT_EQ(world->asked.size(), 1u);
+  EXPECT_EQ(office->asked.size(), 1u);
+}
+
+TEST_F(ResolutionTest, AChainWithoutEndEnds) {
+  for (int i = 0; i < 100; ++i) {
+    const auto owner = "n" + std::to_string(i) + ".example.";
+    world_knows[owner + " A"] = {owner + " 300 IN CNAME n" + std::to_string(i + 1) + ".example."};
+  }
+  const auto response = ask("n0.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::SERVFAIL);
+  EXPECT_EQ(world->asked.size(), Judge::longest_chain + 1);
+}
+
+// ---- Failures.
+
+TEST_F(ResolutionTest, TellsWhyItFailed) {
+  world->script = [](const Query&) { return tl::unexpected(Failure{Failure::Kind::network, "refused", {}}); };
+  const auto response = ask("www.example.");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(parse(*response).rcode(), Rcode::SERVFAIL);
+  ASSERT_TRUE(error_of(*response));
+  EXPECT_EQ(error_of(*response)->code, dns::ExtendedError::network_error);
+}
+
+TEST_F(ResolutionTest, AFailureIsRememberedLongerEachTime) {
+  world->script = [](const Query& query) { return StubUpstream::reply(query, Rcode::SERVFAIL); };
+  std::size_t asked = 0;
+  for (const auto lifetime : {5s, 10s, 20s, 40s, 80s, 160s, 300s, 300s}) {
+    EXPECT_EQ(parse(ask("www.example.").value()).rcode(), Rcode::SERVFAIL);
+    EXPECT_EQ(world->asked.size(), ++asked);
+    clock.advance(lifetime - 1s);
+    EXPECT_EQ(parse(ask("www.example.").value()).rcode(), Rcode::SERVFAIL);
+    EXPECT_EQ(world->asked.size(), asked) << "still remembered";
+    clock.advance(1s);
+  }
+}
+
+TEST_F(ResolutionTest, AnAnswerEndsTheRowOfFailures) {
+  const auto good = world->script;
+  world_knows["www.example. A"] = {"www.example. 30 IN A 192.0.2.1"};
+  const auto bad = [](const Query& query) { return StubUpstream::reply(query, Rcode::SERVFAIL); };
+  world->script = bad;
+  ask("www.example.");
+  clock.advance(5s);
+  ask("www.example.");
+  clock.advance(10s);
+  world->script = good;
+  EXPECT_EQ(parse(ask("www.example.").value()).rcode(), Rcode::NOERROR);
+  clock.advance(30s);
+  world->script = bad;
+  ask("www.example.");
+  clock.advance(5s);
+  const auto before = world->asked.size();
+  ask("www.example.");
+  EXPECT_EQ(world->asked.size(), before + 1);
+}
+
+TEST_F(ResolutionTest, EndsAtTheLatestWhenTheQuerysTimeIsOver) {
+  world->hold();
+  EXPECT_EQ(ask("www.example."), std::nullopt);
+  for (int i = 0; i < 4; ++i) {
+    clock.advance(1s);
+    poll();
+  }
+  ASSERT_EQ(responses.size(), 1u);
+  EXPECT_EQ(parse(responses.front()).rcode(), Rcode::SERVFAIL);
+}
+
+TEST_F(ResolutionTest, MayBeStoppedInTheMiddle) {
+  world->hold();
+  for (int i = 0; i < 3; ++i) start(usual_query("www.example."));
+  poll();
+  EXPECT_EQ(world->asked.size(), 1u);  // what is suspended is destroyed with the loop: a sanitizer watches
+}
+
+}  // namespace
+}  // namespace tributary::resolver::testing
