@@ -17,7 +17,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these falsely in optimised coroutines and std containers (GCC bugs 105562, 105593).
   target_compile_options(tributary_warnings INTERFACE
     -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-restrict -Wno-array-bounds -Wno-dangling-pointer
-    -Wno-free-nonheap-object -Wno-stringop-overread)
+    -Wno-free-nonheap-object -Wno-stringop-overread -Wno-mismatched-new-delete)
 endif()
 
 if(TRIBUTARY_SANITIZE)

@@ -4,10 +4,8 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include <spdlog/spdlog.h>
-#include <asio/signal_set.hpp>
 
 #include "resolver/listener/listen_socket.hpp"
 
@@ -136,14 +134,12 @@ void Daemon::log_ready() const {
 }
 
 void Daemon::run() {
-  asio::io_context context(1);
-  asio::signal_set signals(context, SIGTERM, SIGINT);
-  signals.async_wait([](const asio::error_code&, int) {});
+  signals_.async_wait([](const asio::error_code&, int) {});
   workers_.front()->start_prober(probe_questions());
   for (const auto& worker : workers_) worker->start();
   log_ready();
   sd_notify(0, "READY=1");
-  context.run();
+  main_loop_.run();
 
   sd_notify(0, "STOPPING=1");
   const Deadline deadline(BootClock::now() + drain_time);

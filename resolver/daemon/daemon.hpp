@@ -1,9 +1,12 @@
 #pragma once
 
+#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
 #include <tl/expected.hpp>
 
 #include "resolver/admin/admin_server.hpp"
@@ -36,6 +39,9 @@ class Daemon {
   std::vector<dns::Question> probe_questions() const;
   void log_ready() const;
 
+  asio::io_context main_loop_{1};
+  // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
+  asio::signal_set signals_{main_loop_, SIGTERM, SIGINT};
   policy::Config config_;
   UpstreamMaterial material_;
   policy::Policy policy_;
