@@ -53,8 +53,9 @@ tl::expected<std::unique_ptr<AdminServer>, std::string> AdminServer::start(
   } else {
     server->port = server->http.bind_to_port(host.c_str(), address.port) ? address.port : -1;
   }
+  const int reason = errno;  // what follows may change it
   if (server->port < 0) {
-    return tl::unexpected("admin address " + address.to_text() + " cannot be used: " + std::strerror(errno) +
+    return tl::unexpected("admin address " + address.to_text() + " cannot be used: " + std::strerror(reason) +
                           "; choose another in admin.listen");
   }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(server)));
