@@ -1,7 +1,5 @@
 #include "tests/unit/resolution/resolution_fixture.hpp"
 
-#include <array>
-
 #include "base/spawn.hpp"
 
 namespace tributary::resolver::testing {
@@ -20,8 +18,10 @@ policy::GroupConfig group_config(const char* name) {
 
 policy::Config config() {
   policy::Config out;
-  out.groups = {group_config("world"), group_config("office")};
-  out.routes = {{dns::Name(), "world"}, {dns::testing::name("corp.test."), "office"}};
+  out.groups = {group_config("world"), group_config("office"), group_config("home")};
+  out.routes = {{dns::Name(), "world"},
+                {dns::testing::name("corp.test."), "office"},
+                {dns::testing::name("home.arpa."), "home"}};
   out.allow = {policy::Prefix::of(asio::ip::make_address("127.0.0.0"), 8)};
   return out;
 }
@@ -45,16 +45,24 @@ ResolutionTest::ResolutionTest()
     : policy(config()),
       world(new StubUpstream(loop.get_executor(), clock)),
       office(new StubUpstream(loop.get_executor(), clock)),
+      home(new StubUpstream(loop.get_executor(), clock)),
       world_guarded(std::unique_ptr<Upstream>(world), world_health, clock, random),
-      office_guarded(std::unique_ptr<Upstream>(office), office_health, clock, random) {
+      office_guarded(std::unique_ptr<Upstream>(office), office_health, clock, random),
+      home_guarded(std::unique_ptr<Upstream>(home), home_health, clock, random) {
   world->script = [this](const Query& query) { return reply_from(world_knows, query); };
   office->script = [this](const Query& query) { return reply_from(office_knows, query); };
+  home->script = [this](const Query& query) {
+    auto result = reply_from(home_knows, query);
+    result->channel = Channel::local;
+    return result;
+  };
   const WorkerTools tools{loop.get_executor(), clock, random};
   std::vector<std::unique_ptr<Group>> groups;
-  for (auto* upstream : {&world_guarded, &office_guarded}) {
+  for (auto* upstream : {&world_guarded, &office_guarded, &home_guarded}) {
     const auto group = group_config(upstream->health().name().c_str());
-    groups.push_back(std::make_unique<Group>(group, std::vector<Group::Member>{{upstream, 1, "", false}},
-                                             make_strategy(group), Judge(limits), 2s, tools));
+    groups.push_back(std::make_unique<Group>(
+        group, std::vector<Group::Member>{{upstream, 1, "", upstream == &home_guarded}}, make_strategy(group),
+        Judge(limits), 2s, tools));
   }
   resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups),
                                             Judge(limits), 4s, tools);
@@ -96,7 +104,7 @@ std::vector<std::string> ResolutionTest::answers(const Octets& response) {
 }
 
 std::optional<dns::ExtendedErrorOption> ResolutionTest::error_of(const Octets& response) {
-  const auto& edns = parse(response).edns();
+  const auto edns = parse(response).edns();
   return edns ? dns::extended_error(edns->options) : std::nullopt;
 }
 

@@ -23,8 +23,8 @@ using Octets = std::vector<std::uint8_t>;
 /// What one stub knows: the answer section for each name and type ("www.example. A").
 using Knowledge = std::map<std::string, std::vector<std::string>>;
 
-/// A whole resolution with two routes: the root to `world`, corp.test. to `office`. Each has one upstream,
-/// which replies NXDOMAIN to what it does not know.
+/// A whole resolution with three routes: the root to `world`, corp.test. to `office`, home.arpa. to `home`, a
+/// zone in memory. Each has one upstream, which replies NXDOMAIN to what it does not know.
 class ResolutionTest : public ::testing::Test {
  protected:
   ResolutionTest();
@@ -48,12 +48,12 @@ class ResolutionTest : public ::testing::Test {
   ScriptedRandom random{0x80000000};
   cache::AnswerCache cache{16 << 20};
   InFlight in_flight;
-  Health world_health{"world"}, office_health{"office"};
-  Knowledge world_knows, office_knows;
+  Health world_health{"world"}, office_health{"office"}, home_health{"home"};
+  Knowledge world_knows, office_knows, home_knows;
   policy::Policy policy;
   asio::io_context loop;
-  StubUpstream *world, *office;
-  Guarded world_guarded, office_guarded;
+  StubUpstream *world, *office, *home;
+  Guarded world_guarded, office_guarded, home_guarded;
   std::unique_ptr<Resolution> resolution;
   asio::ip::address client = asio::ip::make_address("127.0.0.1");
   std::vector<Octets> responses;

@@ -125,6 +125,19 @@ TEST_F(ResolutionTest, ARouteOfItsOwnTakesASpecialName) {
   EXPECT_TRUE(world->asked.empty());
 }
 
+TEST_F(ResolutionTest, AZoneInMemoryNeedsNoRecursionAndNoCache) {
+  home_knows["nas.home.arpa. A"] = {"nas.home.arpa. 300 IN A 192.168.1.2"};
+  const auto query = dns::build_query({}, dns::testing::question("nas.home.arpa."), nullptr);
+  for (int i = 0; i < 2; ++i) {
+    const auto response = ask(query);
+    ASSERT_TRUE(response);
+    EXPECT_THAT(answers(*response), ElementsAre("nas.home.arpa. 300 IN A 192.168.1.2"));
+  }
+  EXPECT_EQ(counters().local.get(), 2u);
+  EXPECT_EQ(counters().cache_misses.get(), 0u);
+  EXPECT_EQ(cache.statistics().entries, 0u);
+}
+
 // ---- Through the cache.
 
 TEST_F(ResolutionTest, AsksOnceAndAnswersFromTheCacheThen) {
