@@ -1,6 +1,7 @@
 #include "dns/message_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -11,7 +12,10 @@ namespace tributary::dns {
 
 namespace {
 
-constexpr std::size_t pointer_reach = 0x4000;                     // fourteen bits (RFC 1035 §4.1.4)
+constexpr std::size_t pointer_reach = 0x4000;  // fourteen bits (RFC 1035 §4.1.4)
+// How many suffixes are remembered. Names are written whole once there are more, so that a message whose
+// names have nothing in common costs little time, however large it is.
+constexpr std::size_t most_suffixes = 128;
 constexpr std::size_t question_count = 4, additional_count = 10;  // offsets in the header
 
 std::uint16_t flags_of(const Header& header) {
@@ -47,6 +51,29 @@ bool is_name_at(std::span<const std::uint8_t> message, std::size_t offset,
   }
   return false;
 }
+
+/// The hashes of all suffixes of a name, without regard to case, in one pass from its end (FNV-1a).
+class SuffixHashes {
+ public:
+  explicit SuffixHashes(const Name& name) {
+    const auto wire = name.wire();
+    std::array<std::uint8_t, Name::max_length / 2 + 1> starts;
+    for (std::size_t at = 0; wire[at] != 0; at += wire[at] + std::size_t{1})
+      starts[count_++] = static_cast<std::uint8_t>(at);
+    std::uint32_t hash = 2166136261;
+    for (std::size_t label = count_; label-- > 0;) {
+      for (const auto octet : wire.subspan(starts[label], wire[starts[label]] + std::size_t{1}))
+        hash = (hash ^ lower_case(octet)) * 16777619;
+      hashes_[label] = hash;
+    }
+  }
+
+  std::uint32_t operator[](std::size_t label) const { return hashes_[label]; }
+
+ private:
+  std::array<std::uint32_t, Name::max_length / 2 + 1> hashes_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -96,38 +123,51 @@ bool MessageBuilder::edns(const Edns& edns) {
 
 std::vector<std::uint8_t> MessageBuilder::take() {
   ttl_offsets_.clear();
-  label_offsets_.clear();
+  suffix_hashes_.clear();
+  suffix_offsets_.clear();
   return std::exchange(out_, {});
 }
 
 MessageBuilder::Mark MessageBuilder::mark() const {
-  return {out_.size(), ttl_offsets_.size(), label_offsets_.size()};
+  return {out_.size(), ttl_offsets_.size(), suffix_hashes_.size()};
 }
 
 bool MessageBuilder::undo(const Mark& mark) {
   out_.resize(mark.size);
   ttl_offsets_.resize(mark.ttl_offsets);
-  label_offsets_.resize(mark.label_offsets);
+  suffix_hashes_.resize(mark.suffixes);
+  suffix_offsets_.resize(mark.suffixes);
   return false;
 }
 
 void MessageBuilder::put_name(const Name& name) {
+  const SuffixHashes hashes(name);
   auto rest = name.wire();
-  while (rest[0] != 0) {
-    if (const auto earlier = find_earlier(rest))
+  for (std::size_t label = 0; rest[0] != 0; ++label) {
+    if (const auto earlier = find_earlier(hashes[label], rest))
       return append_u16(out_, static_cast<std::uint16_t>(0xC000 | *earlier));
-    if (out_.size() < pointer_reach) label_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
-    const std::size_t label = rest[0] + std::size_t{1};
-    out_.insert(out_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(label));
-    rest = rest.subspan(label);
+    remember(hashes[label]);
+    const std::size_t length = rest[0] + std::size_t{1};
+    out_.insert(out_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
+    rest = rest.subspan(length);
   }
   out_.push_back(0);
 }
 
-std::optional<std::uint16_t> MessageBuilder::find_earlier(std::span<const std::uint8_t> name) const {
-  for (const std::uint16_t offset : label_offsets_)
-    if (is_name_at(out_, offset, name)) return offset;
-  return {};
+void MessageBuilder::remember(std::uint32_t hash) {
+  if (out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
+  suffix_hashes_.push_back(hash);
+  suffix_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
+}
+
+std::optional<std::uint16_t> MessageBuilder::find_earlier(std::uint32_t hash,
+                                                          std::span<const std::uint8_t> name) const {
+  const auto found = std::ranges::find(suffix_hashes_, hash);
+  if (found == suffix_hashes_.end()) return {};
+  // Only the first is looked at: two suffixes of one hash cost a pointer, not time.
+  const auto offset = suffix_offsets_[static_cast<std::size_t>(found - suffix_hashes_.begin())];
+  if (!is_name_at(out_, offset, name)) return {};
+  return offset;
 }
 
 void MessageBuilder::put_rdata(const Record& record) {

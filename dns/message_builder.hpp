@@ -39,15 +39,16 @@ class MessageBuilder {
 
  private:
   struct Mark {
-    std::size_t size, ttl_offsets, label_offsets;
+    std::size_t size, ttl_offsets, suffixes;
   };
 
   Mark mark() const;
   /// Takes back what was written since; returns false.
   bool undo(const Mark& mark);
   void put_name(const Name& name);
-  /// Where `name` (wire format) was written before, within the reach of a pointer.
-  std::optional<std::uint16_t> find_earlier(std::span<const std::uint8_t> name) const;
+  /// Where the suffix `name` (wire format) with this hash was written before, as far as remembered.
+  std::optional<std::uint16_t> find_earlier(std::uint32_t hash, std::span<const std::uint8_t> name) const;
+  void remember(std::uint32_t hash);
   void put_rdata(const Record& record);
   void count_up(std::size_t count_offset);
 
@@ -55,7 +56,9 @@ class MessageBuilder {
   std::size_t limit_;
   Rcode rcode_;
   std::vector<std::uint16_t> ttl_offsets_;
-  std::vector<std::uint16_t> label_offsets_;  // where names that later ones may point to begin, each < 0x4000
+  // Suffixes of names that later ones may point to: their hashes, and where they begin, each below 0x4000.
+  std::vector<std::uint32_t> suffix_hashes_;
+  std::vector<std::uint16_t> suffix_offsets_;
 };
 
 /// A query: header, question, and OPT if given. Requires: it all fits into max_size.

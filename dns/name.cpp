@@ -4,16 +4,14 @@
 #include <cstring>
 #include <utility>
 
+#include "dns/octets.hpp"
+
 namespace tributary::dns {
 
 namespace {
 
 constexpr std::size_t message_header = 12;
 constexpr std::size_t max_labels = Name::max_length / 2;
-
-constexpr std::uint8_t lower(std::uint8_t octet) {
-  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
-}
 
 /// Calls `visit(label)` with each label and its length octet, the root's included; returns the offset just
 /// after the name as it stands at `offset`, or nothing if the name is malformed.
@@ -103,7 +101,7 @@ std::span<const std::uint8_t> label_at(std::span<const std::uint8_t> wire, std::
 int compare_labels(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
   const std::size_t shared = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < shared; ++i)
-    if (const int difference = lower(a[i]) - lower(b[i])) return difference;
+    if (const int difference = lower_case(a[i]) - lower_case(b[i])) return difference;
   return static_cast<int>(a.size()) - static_cast<int>(b.size());
 }
 
@@ -111,7 +109,7 @@ int compare_labels(std::span<const std::uint8_t> a, std::span<const std::uint8_t
 
 bool equal_ignoring_case(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](std::uint8_t x, std::uint8_t y) { return lower(x) == lower(y); });
+                    [](std::uint8_t x, std::uint8_t y) { return lower_case(x) == lower_case(y); });
 }
 
 tl::expected<Name, std::string> Name::parse(std::string_view text) {
@@ -246,13 +244,13 @@ bool Name::is_within(const Name& zone) const {
 
 Name Name::lower_cased() const {
   Name name = *this;
-  std::transform(name.octets_.begin(), name.octets_.begin() + length_, name.octets_.begin(), lower);
+  std::transform(name.octets_.begin(), name.octets_.begin() + length_, name.octets_.begin(), lower_case);
   return name;
 }
 
 std::size_t Name::hash() const {  // FNV-1a
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::uint8_t octet : wire()) hash = (hash ^ lower(octet)) * 0x100000001b3;
+  for (const std::uint8_t octet : wire()) hash = (hash ^ lower_case(octet)) * 0x100000001b3;
   return hash;
 }
 

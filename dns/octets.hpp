@@ -27,4 +27,9 @@ inline void append_u32(std::vector<std::uint8_t>& out, std::uint32_t value) {
   append_u16(out, static_cast<std::uint16_t>(value));
 }
 
+/// ASCII letters become small (RFC 4343 §3); other octets stay.
+constexpr std::uint8_t lower_case(std::uint8_t octet) {
+  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
+}
+
 }  // namespace tributary::dns

@@ -90,6 +90,25 @@ TEST(MessageBuilder, ForgetsTheNamesOfARecordLeftOut) {
   EXPECT_EQ(read_records(MessageView::parse(builder.take()).value())->answer, (std::vector{small}));
 }
 
+// Looking for suffixes label by label made this take minutes: a reply like it must not stop a worker.
+TEST(MessageBuilder, StandsManyLongNamesThatShareNothingButTheirBeginnings) {
+  MessageBuilder builder({});
+  builder.question({Name(), Type::PTR, Class::IN});
+  std::string beginning;
+  for (int label = 0; label < 122; ++label) beginning += "a.";
+  for (int record = 0; record < 247; ++record) {
+    const auto target = Name::parse(beginning + std::to_string(record));
+    ASSERT_TRUE(target);
+    const auto wire = target->wire();
+    const Record made{Name(), Type::PTR, Class::IN, 1, {wire.begin(), wire.end()}};
+    ASSERT_TRUE(builder.record(Section::answer, made));
+  }
+  const auto message = builder.take();
+  const auto view = MessageView::parse(message);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(read_records(*view)->answer.size(), 247U);
+}
+
 TEST(MessageBuilder, NeverExceedsAMessage) {
   MessageBuilder builder({}, 1 << 20);
   builder.question(www_question);
