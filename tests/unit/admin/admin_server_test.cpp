@@ -72,7 +72,8 @@ TEST_F(AdminServerTest, LeavesItsPortWhenItStops) {
   EXPECT_TRUE(AdminServer::start(loopback(port), [] { return ""; }));
 }
 
-TEST(AdminServerThreads, ServesSeveralAtOnceAndStops) {
+// Not for the thread sanitizer: it cannot see into the HTTP library, and takes its static objects for races.
+TEST(AdminServer, ServesSeveralAtOnceAndStops) {
   std::atomic<int> good{0};
   auto server = AdminServer::start(loopback(0), [] { return std::string(10'000, 'x'); }).value();
   {

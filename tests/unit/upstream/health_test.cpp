@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/log.hpp"
 #include "tests/support/scripted_random.hpp"
 
 namespace tributary::resolver {
@@ -135,6 +136,7 @@ TEST_F(HealthTest, ClosesAgain) {
 }
 
 TEST(HealthThreads, LoseNoCountAndEndInOneState) {
+  log::configure(log::Format::text, log::Level::error);  // as always before threads start
   constexpr unsigned threads = 4, rounds = 2000;
   Health health("quad9");
   std::atomic<int> opened{0};
