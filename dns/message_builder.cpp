@@ -1,12 +1,12 @@
 #include "dns/message_builder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <utility>
 
 #include "dns/octets.hpp"
 #include "dns/rdata_layout.hpp"
+#include "dns/suffix_hashes.hpp"
 
 namespace tributary::dns {
 
@@ -51,29 +51,6 @@ bool is_name_at(std::span<const std::uint8_t> message, std::size_t offset,
   }
   return false;
 }
-
-/// The hashes of all suffixes of a name, without regard to case, in one pass from its end (FNV-1a).
-class SuffixHashes {
- public:
-  explicit SuffixHashes(const Name& name) {
-    const auto wire = name.wire();
-    std::array<std::uint8_t, Name::max_length / 2 + 1> starts;
-    for (std::size_t at = 0; wire[at] != 0; at += wire[at] + std::size_t{1})
-      starts[count_++] = static_cast<std::uint8_t>(at);
-    std::uint32_t hash = 2166136261;
-    for (std::size_t label = count_; label-- > 0;) {
-      for (const auto octet : wire.subspan(starts[label], wire[starts[label]] + std::size_t{1}))
-        hash = (hash ^ lower_case(octet)) * 16777619;
-      hashes_[label] = hash;
-    }
-  }
-
-  std::uint32_t operator[](std::size_t label) const { return hashes_[label]; }
-
- private:
-  std::array<std::uint32_t, Name::max_length / 2 + 1> hashes_;
-  std::size_t count_ = 0;
-};
 
 }  // namespace
 
@@ -144,9 +121,9 @@ void MessageBuilder::put_name(const Name& name) {
   const SuffixHashes hashes(name);
   auto rest = name.wire();
   for (std::size_t label = 0; rest[0] != 0; ++label) {
-    if (const auto earlier = find_earlier(hashes[label], rest))
+    if (const auto earlier = find_earlier(hashes.hash(label), rest))
       return append_u16(out_, static_cast<std::uint16_t>(0xC000 | *earlier));
-    remember(hashes[label]);
+    remember(hashes.hash(label));
     const std::size_t length = rest[0] + std::size_t{1};
     out_.insert(out_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
     rest = rest.subspan(length);

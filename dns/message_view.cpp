@@ -141,9 +141,15 @@ Rcode MessageView::rcode() const {
 }
 
 Question MessageView::question() const {
-  const std::size_t tail = first_record_ - question_tail;
-  return {*Name::from_message(message_, header_size), Type{read_u16(message_, tail)},
-          Class{read_u16(message_, tail + 2)}};
+  return {*Name::from_message(message_, header_size), question_type(), question_class()};
+}
+
+Type MessageView::question_type() const {
+  return Type{read_u16(message_, first_record_ - question_tail)};
+}
+
+Class MessageView::question_class() const {
+  return Class{read_u16(message_, first_record_ - question_tail + 2)};
 }
 
 std::span<const std::uint8_t> MessageView::question_wire() const {

@@ -74,7 +74,10 @@ class MessageView {
   /// The response code with the upper bits of EDNS (RFC 6891 §6.1.3).
   Rcode rcode() const;
 
+  /// A copy; the parts that follow are cheaper.
   Question question() const;
+  Type question_type() const;
+  Class question_class() const;
   /// The question section's octets: QNAME (never compressed), QTYPE, QCLASS.
   std::span<const std::uint8_t> question_wire() const;
 

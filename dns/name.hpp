@@ -26,7 +26,7 @@ class Name {
   static constexpr std::size_t max_label = 63;
 
   /// The root.
-  Name() = default;
+  Name() { octets_[0] = 0; }
 
   /// Reads presentation format: "www.example.", with or without the final dot, escapes \. and \DDD (RFC 1035
   /// §5.1). The error is a sentence that names what is wrong.
@@ -81,7 +81,7 @@ class Name {
   static int canonical_compare(const Name& a, const Name& b);
 
  private:
-  std::array<std::uint8_t, max_length> octets_{};  // starts as the root: one zero octet
+  std::array<std::uint8_t, max_length> octets_;  // those after the first `length_` are never looked at
   std::uint8_t length_ = 1;
 };
 

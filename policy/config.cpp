@@ -37,7 +37,10 @@ Prefix Prefix::of(const asio::ip::address& address, std::uint8_t length) {
 
 bool Prefix::contains(const asio::ip::address& address) const {
   const auto client = unmapped(address);
-  return client.is_v4() == network.is_v4() && of(client, length) == *this;
+  if (client.is_v4() != network.is_v4()) return false;
+  if (client.is_v6()) return of(client, length) == *this;
+  const std::uint64_t differing = client.to_v4().to_uint() ^ network.to_v4().to_uint();
+  return differing >> (32 - length) == 0;
 }
 
 }  // namespace tributary::policy

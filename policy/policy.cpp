@@ -1,50 +1,15 @@
 #include <algorithm>
 #include <iterator>
-#include <unordered_map>
 
 #include "policy/decide.hpp"
+#include "policy/suffix_map.hpp"
 
 namespace tributary::policy {
 namespace {
 
-/// What belongs to the longest suffix of a name.
-template <typename Value>
-class SuffixMap {
- public:
-  struct Match {
-    const Value* value = nullptr;  // null: no suffix matches
-    bool is_root = false;          // only the root's does
-  };
-
-  void add(const dns::Name& suffix, Value value) {
-    values_.emplace(suffix, std::move(value));
-    most_labels_ = std::max(most_labels_, suffix.label_count());
-  }
-
-  /// From the full name upwards, but not below the longest suffix there is.
-  Match longest(const dns::Name& name) const {
-    dns::Name suffix = name.suffix(std::min(name.label_count(), most_labels_));
-    while (true) {
-      if (const auto found = values_.find(suffix); found != values_.end())
-        return {&found->second, suffix.is_root()};
-      if (suffix.is_root()) return {};
-      suffix = suffix.parent();
-    }
-  }
-
- private:
-  std::unordered_map<dns::Name, Value, dns::NameHash> values_;
-  std::size_t most_labels_ = 0;
-};
-
 std::size_t group_index(const Config& config, const std::string& name) {
   return static_cast<std::size_t>(std::ranges::find(config.groups, name, &GroupConfig::name) -
                                   config.groups.begin());
-}
-
-/// The parent answers DS queries, the zone itself would not know (RFC 4035 §3.1.4.1). The root has no parent.
-dns::Name routed_name(const dns::Question& question) {
-  return question.type == dns::Type::DS ? question.name.parent() : question.name;
 }
 
 }  // namespace
@@ -54,6 +19,14 @@ struct Policy::Tables {
   SuffixMap<Forward> routes;
   std::vector<dns::Zone> zones;
   SuffixMap<AnswerLocally> special;  // points into `zones`
+
+  Decision route(const dns::Name& name) const {
+    const dns::SuffixHashes suffixes(name);
+    const auto found = routes.longest(suffixes);
+    if (!found.is_root) return *found.value;
+    if (const auto local = special.longest(suffixes); local.value) return *local.value;
+    return *found.value;
+  }
 };
 
 Policy::Policy(const Config& config) : tables_(std::make_unique<Tables>()) {
@@ -78,11 +51,10 @@ Decision Policy::decide(const asio::ip::address& client, const dns::Question& qu
 }
 
 Decision Policy::route(const dns::Question& question) const {
-  const dns::Name name = routed_name(question);
-  const auto route = tables_->routes.longest(name);
-  if (!route.is_root) return *route.value;
-  if (const auto special = tables_->special.longest(name); special.value) return *special.value;
-  return *route.value;
+  // The parent answers DS queries, the zone itself would not know (RFC 4035 §3.1.4.1). The root has no
+  // parent.
+  if (question.type == dns::Type::DS) return tables_->route(question.name.parent());
+  return tables_->route(question.name);
 }
 
 }  // namespace tributary::policy

@@ -35,7 +35,7 @@ Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> g
       tools_(std::move(tools)) {}
 
 Query Resolution::Request::query() const {
-  return {view.question(), view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
+  return {question, view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
 }
 
 // ---- At once: parse, screen, decide, look into the cache.
@@ -51,11 +51,11 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
   if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
   const auto view = dns::MessageView::parse(message);
   if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
-  const Request request{*view, client, out};
-  const auto decision = shared_.policy.decide(client.address, view->question());
+  const Request request{*view, view->question(), client, out};
+  const auto decision = shared_.policy.decide(client.address, request.question);
   if (std::holds_alternative<policy::Refuse>(decision)) return refuse_client(request);
   if (const auto refusal = screen(*view)) return refuse(request, *refusal);
-  if (view->question().type == dns::Type::ANY) return answer_any(request);
+  if (request.question.type == dns::Type::ANY) return answer_any(request);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return answer_locally(request, *local->zone);
   return answer_from_cache(request, std::get<policy::Forward>(decision).group);
@@ -64,17 +64,17 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
 QueryHandler::Immediate Resolution::answer_from_cache(const Request& request, std::size_t group) {
   if (!request.view.header().recursion_desired && !groups_[group]->local())
     return refuse(request, recursion_needed());
-  const auto answer = shared_.cache.lookup(key_of(request.query(), group), tools_.clock.now());
+  const auto answer = shared_.cache.lookup(key_of(request.query(), group), request.client.received);
   if (answer && !answer->continues_at()) {
     counters_.cache_hits.add();
-    return write(request, *answer);
+    return write(request, *answer, request.client.received);
   }
   (groups_[group]->local() ? counters_.local : counters_.cache_misses).add();
   return Later{};
 }
 
 QueryHandler::Written Resolution::answer_any(const Request& request) {
-  const auto message = minimal_any_answer(request.view.question());
+  const auto message = minimal_any_answer(request.question);
   ResponseContent content;
   content.message = message;
   return write(request, content, response_limit(request.view, request.client.protocol));
@@ -82,7 +82,7 @@ QueryHandler::Written Resolution::answer_any(const Request& request) {
 
 QueryHandler::Written Resolution::answer_locally(const Request& request, const dns::Zone& zone) {
   counters_.local.add();
-  return write(request, *answer_from_zone(request.query(), zone));
+  return write(request, *answer_from_zone(request.query(), zone), tools_.clock.now());
 }
 
 // ---- Later: coalesce, ask, judge, keep, follow the chain.
@@ -91,9 +91,9 @@ asio::awaitable<std::vector<std::uint8_t>> Resolution::answer_later(std::vector<
                                                                     ClientInfo client) {
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   std::vector<std::uint8_t> out(response_limit(*view, client.protocol));
-  const Request request{*view, client, out};
+  const Request request{*view, view->question(), client, out};
   const auto answer = co_await resolve(request.query(), Deadline(client.received + query_timeout_));
-  out.resize(write(request, *answer).size);
+  out.resize(write(request, *answer, tools_.clock.now()).size);
   co_return out;
 }
 
@@ -155,9 +155,8 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 
 // ---- Writing.
 
-QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer) {
-  return write(request, content_of(answer, tools_.clock.now()),
-               response_limit(request.view, request.client.protocol));
+QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer, Instant now) {
+  return write(request, content_of(answer, now), response_limit(request.view, request.client.protocol));
 }
 
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,

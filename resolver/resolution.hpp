@@ -42,6 +42,7 @@ class Resolution final : public QueryHandler {
   /// A query that has been parsed, and where its reply is to be written.
   struct Request {
     dns::MessageView view;
+    dns::Question question;
     const ClientInfo& client;
     std::span<std::uint8_t> out;
 
@@ -53,7 +54,7 @@ class Resolution final : public QueryHandler {
   Written answer_locally(const Request& request, const dns::Zone& zone);
   Written refuse(const Request& request, const Refusal& refusal);
   Written refuse_client(const Request& request);
-  Written write(const Request& request, const cache::Answer& answer);
+  Written write(const Request& request, const cache::Answer& answer, Instant now);
   Written write(const Request& request, const ResponseContent& content, std::size_t limit);
   Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
   void count_response(dns::Rcode rcode);

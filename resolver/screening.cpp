@@ -11,9 +11,8 @@ Refusal unsupported(dns::Rcode rcode, const char* text) {
 
 std::optional<Refusal> screen(const dns::MessageView& query) {
   if (query.edns() && query.edns()->version > 0) return Refusal{dns::Rcode::BADVERS, std::nullopt};
-  const auto question = query.question();
-  if (question.klass != dns::Class::IN) return unsupported(dns::Rcode::REFUSED, "only class IN");
-  switch (question.type) {
+  if (query.question_class() != dns::Class::IN) return unsupported(dns::Rcode::REFUSED, "only class IN");
+  switch (query.question_type()) {
     case dns::Type::AXFR:
     case dns::Type::IXFR:
       return unsupported(dns::Rcode::REFUSED, "no zone transfers");
@@ -22,7 +21,8 @@ std::optional<Refusal> screen(const dns::MessageView& query) {
     case dns::Type::ANY:
       return std::nullopt;
     default:
-      if (dns::is_meta_type(question.type)) return unsupported(dns::Rcode::NOTIMP, "no such data type");
+      if (dns::is_meta_type(query.question_type()))
+        return unsupported(dns::Rcode::NOTIMP, "no such data type");
       return std::nullopt;
   }
 }

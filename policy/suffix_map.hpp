@@ -1,0 +1,65 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "dns/suffix_hashes.hpp"
+
+namespace tributary::policy {
+
+/// What belongs to the longest suffix of a name. Looking up neither allocates nor copies a name.
+template <typename Value>
+class SuffixMap {
+ public:
+  struct Match {
+    const Value* value = nullptr;  ///< Null: no suffix matches.
+    bool is_root = false;          ///< Only the root's does.
+  };
+
+  /// Each suffix once.
+  void add(const dns::Name& suffix, Value value) {
+    entries_.push_back({dns::SuffixHashes(suffix).hash(0), suffix, std::move(value)});
+    slots_.assign(std::bit_ceil(2 * entries_.size() + 1), 0);
+    for (std::size_t i = 0; i < entries_.size(); ++i) place(i);
+  }
+
+  Match longest(const dns::SuffixHashes& name) const {
+    for (std::size_t skipped = 0; skipped <= name.label_count(); ++skipped) {
+      if (const auto* found = find(name, skipped)) return {found, skipped == name.label_count()};
+    }
+    return {};
+  }
+
+ private:
+  struct Entry {
+    std::uint32_t hash;
+    dns::Name suffix;
+    Value value;
+  };
+
+  void place(std::size_t entry) {
+    std::size_t slot = entries_[entry].hash & (slots_.size() - 1);
+    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = static_cast<std::uint32_t>(entry + 1);
+  }
+
+  const Value* find(const dns::SuffixHashes& name, std::size_t skipped) const {
+    if (slots_.empty()) return nullptr;
+    const auto hash = name.hash(skipped);
+    for (std::size_t slot = hash & (slots_.size() - 1); slots_[slot] != 0;
+         slot = (slot + 1) & (slots_.size() - 1)) {
+      const Entry& entry = entries_[slots_[slot] - 1];
+      if (entry.hash == hash && dns::equal_ignoring_case(entry.suffix.wire(), name.suffix(skipped)))
+        return &entry.value;
+    }
+    return nullptr;
+  }
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // open addressing: place in `entries_` + 1, 0 is free
+};
+
+}  // namespace tributary::policy
