@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <array>
-
 #include <asio/buffer.hpp>
 
 namespace tributary::resolver {
@@ -18,7 +16,6 @@ struct UdpSocket::State {
   Bell readable;
   udp::endpoint server;
   bool waiting = false;
-  std::array<std::uint8_t, largest_datagram> buffer;
 };
 
 namespace {
@@ -83,16 +80,18 @@ asio::awaitable<bool> UdpSocket::wait_readable(Instant until) {
   co_return co_await state_->readable.wait_until(until);
 }
 
-tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> UdpSocket::receive() {
+tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> UdpSocket::receive(
+    std::span<std::uint8_t> space) {
   udp::endpoint from;
   asio::error_code error;
   // With MSG_TRUNC the size is that of the datagram, not of what fitted.
-  const auto size = state_->socket.receive_from(asio::buffer(state_->buffer), from, MSG_TRUNC, error);
+  const auto size =
+      state_->socket.receive_from(asio::buffer(space.data(), space.size()), from, MSG_TRUNC, error);
   if (error == asio::error::would_block) return std::nullopt;
   if (error) return tl::unexpected(error);
   // What arrived between binding and connecting may come from anybody.
-  if (from != state_->server || size > largest_datagram) return std::nullopt;
-  return std::span<const std::uint8_t>(state_->buffer).first(size);
+  if (from != state_->server || size > space.size()) return std::nullopt;
+  return space.first(size);
 }
 
 }  // namespace tributary::resolver

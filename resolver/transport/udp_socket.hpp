@@ -33,9 +33,10 @@ class UdpSocket {
   asio::error_code send(std::span<const std::uint8_t> datagram);
   /// True when there may be something to receive, false when `until` came first or the wait was cancelled.
   asio::awaitable<bool> wait_readable(Instant until);
-  /// The next datagram, valid until the next call. Nothing if there is none, or it came from elsewhere or was
-  /// larger than `largest_datagram`. ICMP errors come out as an error.
-  tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> receive();
+  /// The next datagram, in `space`. Nothing if there is none, or it came from elsewhere or did not fit. ICMP
+  /// errors come out as an error.
+  tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> receive(
+      std::span<std::uint8_t> space);
 
  private:
   struct State;

@@ -85,7 +85,7 @@ asio::awaitable<tl::expected<Received, Failure>> UdpTransport::ask(UdpSocket& so
       send_at = now + std::exchange(patience, 2 * patience);
     }
     co_await socket.wait_readable(deadline.sooner(send_at).at());
-    const auto datagram = socket.receive();
+    const auto datagram = socket.receive(received_);
     if (!datagram) co_return network_failure(datagram.error());
     if (*datagram) {
       const Match match = query.match(**datagram);

@@ -10,12 +10,11 @@
 #include "resolver/transport/outgoing_query.hpp"
 #include "resolver/transport/plain_server.hpp"
 #include "resolver/transport/tcp_transport.hpp"
+#include "resolver/transport/udp_socket.hpp"
 #include "resolver/transport/upstream_cookies.hpp"
 #include "resolver/upstream/upstream.hpp"
 
 namespace tributary::resolver {
-
-class UdpSocket;
 
 /// What one UdpTransport has counted.
 struct UdpCounters {
@@ -84,6 +83,7 @@ class UdpTransport final : public Upstream {
   Instant case_not_kept_until_{};
   Instant no_edns_until_{};
   UdpCounters counters_;
+  std::array<std::uint8_t, UdpSocket::largest_datagram> received_;  // shared: copied before anybody waits
 };
 
 }  // namespace tributary::resolver
