@@ -28,7 +28,8 @@ enum class Rank : std::uint8_t {
 /// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the
 /// cache.
 ///
-/// Only `resolver::Judge` can make one: what has not been judged can be neither cached nor sent.
+/// Only `resolver::Judge` can make one, and the cache again what it was given: what has not been judged can
+/// be neither cached nor sent.
 class Answer {
  public:
   /// Header, question, records; no OPT. All TTLs are those at `stored()`.
@@ -51,13 +52,12 @@ class Answer {
   Instant expires() const { return stored_ + lifetime_; }
   bool fresh(Instant now) const { return now < expires(); }
   /// Whole seconds since `stored()`: what the TTLs have lost.
-  std::uint32_t age(Instant now) const;
-
-  /// Octets of memory, allocations behind it included.
-  std::size_t memory() const;
+  std::uint32_t age(Instant now) const { return age(stored_, now); }
+  static std::uint32_t age(Instant stored, Instant now);
 
  private:
   friend class resolver::Judge;
+  friend class EntryView;
   Answer() = default;
 
   std::vector<std::uint8_t> message_;

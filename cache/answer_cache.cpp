@@ -1,94 +1,86 @@
-// Each shard is a list ordered by last use and a table into it. A look-up moves its slot to the front;
-// storing puts a slot in front and drops slots from the back until the shard is within its part of the limit.
-
 #include "cache/answer_cache.hpp"
 
-#include <iterator>
+#include <algorithm>
+#include <bit>
 
 namespace tributary::cache {
 namespace {
 
-/// What a slot costs besides its answer: two list pointers, the table's node and bucket, the shared_ptr's
-/// counters, and the allocator's header for each of the four blocks.
-constexpr std::size_t node_overhead = 2 * sizeof(void*) + 5 * sizeof(void*) + 16 + 4 * 16;
+constexpr std::size_t shard_target = 8 << 20;  // octets
+constexpr std::size_t most_shards = 1024;
+constexpr std::size_t smallest_segment = 4096, largest_segment = 65536;
+constexpr std::size_t segments_of_shard = 128;
+
+std::size_t shard_count(std::size_t bytes) {
+  return std::bit_floor(std::clamp<std::size_t>(bytes / shard_target, 1, most_shards));
+}
+
+/// A segment is what a shard grows and shrinks by: small enough to come close to the limit.
+std::size_t segment_size(std::size_t shard_bytes) {
+  return std::bit_floor(std::clamp(shard_bytes / segments_of_shard, smallest_segment, largest_segment));
+}
 
 }  // namespace
 
-AnswerCache::AnswerCache(std::size_t bytes) : shard_limit_(bytes / shard_count), shards_(shard_count) {}
-
-Locked<AnswerCache::Shard>& AnswerCache::shard_of(std::string_view key) {
-  // The table inside the shard uses the low bits of the same hash: take others.
-  return shards_[(std::hash<std::string_view>{}(key) >> 32) % shard_count];
-}
-
-AnswerCache::Slot* AnswerCache::Shard::touch(std::string_view key) {
-  const auto found = slots.find(key);
-  if (found == slots.end()) return nullptr;
-  by_use.splice(by_use.begin(), by_use, found->second);
-  return &by_use.front();
-}
-
-void AnswerCache::Shard::put(std::string_view key, AnswerPtr answer) {
-  Slot* slot = touch(key);
-  if (slot == nullptr) {
-    slot = &by_use.emplace_front(Slot{std::string(key), nullptr, 0});
-    slots.emplace(slot->key, by_use.begin());
+AnswerCache::AnswerCache(std::size_t bytes, KeyedHash hash)
+    : hash_(hash), region_(bytes), shard_limit_(bytes / shard_count(bytes)) {
+  const auto segment = segment_size(shard_limit_);
+  const auto memory = shard_limit_ / segment * segment;
+  for (std::size_t i = 0; i < shard_count(bytes); ++i) {
+    const Segments segments(region_.bytes().subspan(i * memory, memory), segment);
+    shards_.emplace_back(segments, shard_limit_, epochs_, hash_);
   }
-  bytes -= slot->bytes;
-  slot->bytes = sizeof(Slot) + slot->key.capacity() + node_overhead + answer->memory();
-  slot->answer = std::move(answer);
-  bytes += slot->bytes;
 }
 
-void AnswerCache::Shard::erase(std::list<Slot>::iterator slot) {
-  bytes -= slot->bytes;
-  slots.erase(slot->key);
-  by_use.erase(slot);
-}
-
-void AnswerCache::Shard::evict_down_to(std::size_t limit) {
-  for (; bytes > limit && !by_use.empty(); ++evictions) erase(std::prev(by_use.end()));
-}
-
-AnswerPtr AnswerCache::lookup(const Key& key, Instant now) {
-  return shard_of(key.octets()).with([&](Shard& shard) -> AnswerPtr {
-    const Slot* slot = shard.touch(key.octets());
-    return slot != nullptr && slot->answer->fresh(now) ? slot->answer : nullptr;
-  });
-}
-
-unsigned AnswerCache::failures(const Key& key) {
-  return shard_of(key.octets()).with([&](Shard& shard) {
-    const Slot* slot = shard.touch(key.octets());
-    return slot != nullptr ? slot->answer->failures() : 0u;
-  });
-}
-
-void AnswerCache::store(const Key& key, AnswerPtr answer, Instant now) {
-  const bool kept = !answer->is_local() && answer->lifetime() >= shortest_kept;
-  shard_of(key.octets()).with([&](Shard& shard) {
-    const Slot* old = shard.touch(key.octets());
-    if (old != nullptr && old->answer->fresh(now) && old->answer->rank() > answer->rank()) return;
-    if (kept) {
-      shard.put(key.octets(), std::move(answer));
-      shard.evict_down_to(shard_limit_);
-    } else if (old != nullptr && old->answer->failures() > 0) {
-      shard.erase(shard.by_use.begin());  // where `touch` has put it: the row of failures is over
-    }
-  });
+void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now) {
+  const bool wanted = !answer->is_local() && answer->lifetime() >= shortest_kept;
+  const auto hashed = hash(key);
+  shard_of(hashed).writer.with(
+      [&](ShardWriter& writer) { writer.store(key, Index::tag_of(hashed), *answer, wanted, now); });
 }
 
 CacheStatistics AnswerCache::statistics() const {
   CacheStatistics sum;
-  sum.limit = shard_limit_ * shard_count;
-  for (const auto& each : shards_) {
-    each.with([&sum](const Shard& shard) {
-      sum.entries += shard.slots.size();
-      sum.bytes += shard.bytes;
-      sum.evictions += shard.evictions;
+  sum.limit = shard_limit_ * shards_.size();
+  for (const auto& shard : shards_) {
+    shard.writer.with([&sum](const ShardWriter& writer) {
+      sum.entries += writer.entries();
+      sum.bytes += writer.bytes();
+      sum.evictions += writer.evictions();
     });
   }
   return sum;
+}
+
+AnswerPtr AnswerCache::Reader::lookup(const Key& key, Instant now) {
+  const ReadGuard guard(*this);
+  const auto entry = guard.find(key, now);
+  return entry ? entry->answer() : nullptr;
+}
+
+unsigned AnswerCache::Reader::failures(const Key& key) {
+  const ReadGuard guard(*this);
+  const auto entry = guard.peek(key);
+  return entry ? entry->failures() : 0;
+}
+
+std::optional<EntryView> AnswerCache::ReadGuard::peek(const Key& key) const {
+  AnswerCache& cache = reader_.cache_;
+  const auto hashed = cache.hash(key);
+  const Shard& shard = cache.shard_of(hashed);
+  const auto view = [&shard](Position position) {
+    return EntryView(*reinterpret_cast<const EntryHeader*>(place_of(shard.memory, position)));
+  };
+  const auto position = shard.index.find(Index::tag_of(hashed),
+                                         [&](Position candidate) { return view(candidate).belongs_to(key); });
+  return position != 0 ? std::optional(view(position)) : std::nullopt;
+}
+
+std::optional<EntryView> AnswerCache::ReadGuard::find(const Key& key, Instant now) const {
+  const auto entry = peek(key);
+  if (!entry || !entry->fresh(now)) return {};
+  entry->mark_hit();
+  return entry;
 }
 
 }  // namespace tributary::cache

@@ -1,15 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
+#include <deque>
+#include <optional>
 
 #include "base/locked.hpp"
-#include "cache/answer.hpp"
-#include "cache/key.hpp"
+#include "cache/shard_writer.hpp"
 
 namespace tributary::cache {
 
@@ -18,55 +14,85 @@ struct CacheStatistics {
   std::uint64_t evictions = 0;
 };
 
-/// The answers of all workers: bounded in octets, the least recently used leave first.
+/// The answers of all workers: bounded in octets, all memory of entries and their index included. What is
+/// asked for again stays; what is asked for once leaves first (S3-FIFO, shard_writer.cpp).
 ///
-/// Thread-safe. Sharded by key, one short lock a shard; nothing is called while a lock is held.
+/// Thread-safe. A look-up takes no lock, waits for nobody and allocates nothing; storing takes the lock of
+/// one shard. Entries never change: a look-up shows them where they stand, and they stay while its guard
+/// lives.
 class AnswerCache {
  public:
   /// Answers that live shorter than this are served but not kept.
   static constexpr std::chrono::seconds shortest_kept{5};
 
-  /// `bytes` bounds what entries take, their keys and the tables' nodes included.
-  explicit AnswerCache(std::size_t bytes);
+  class Reader;
+  class ReadGuard;
 
-  /// The answer that is still fresh at `now`, or null.
-  AnswerPtr lookup(const Key& key, Instant now);
+  /// `bytes` is the limit, at least 64 KiB. The address space is reserved at once, memory is taken as it is
+  /// needed. Throws std::system_error if the kernel refuses.
+  explicit AnswerCache(std::size_t bytes, KeyedHash hash = KeyedHash::random());
 
-  /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an
-  /// answer.
-  unsigned failures(const Key& key);
-
-  /// Keeps `answer` unless it is local, lives too short, or an entry of higher rank is still fresh at `now`.
-  /// Kept or not, it ends a row of failures unless it is one.
-  void store(const Key& key, AnswerPtr answer, Instant now);
+  /// Keeps `answer` unless it is local, lives too short, is larger than a segment (a 128th of its shard, at
+  /// most 64 KiB), or an entry of higher rank is still fresh at `now`. Kept or not, it ends a row of failures
+  /// unless it is one. Requires: the question of `answer` is that of `key`; what is not is not kept.
+  void store(const Key& key, const AnswerPtr& answer, Instant now);
 
   CacheStatistics statistics() const;
 
  private:
-  struct Slot {
-    std::string key;
-    AnswerPtr answer;
-    std::size_t bytes = 0;
-  };
-
   struct Shard {
-    std::list<Slot> by_use;                                                 // the most recently used first
-    std::unordered_map<std::string_view, std::list<Slot>::iterator> slots;  // keys live in the list
-    std::size_t bytes = 0;
-    std::uint64_t evictions = 0;
+    Shard(Segments segments, std::size_t limit, Epochs& epochs, const KeyedHash& hash)
+        : memory(segments.memory()), writer(ShardWriter(std::move(segments), limit, index, epochs, hash)) {}
 
-    Slot* touch(std::string_view key);
-    void put(std::string_view key, AnswerPtr answer);
-    void erase(std::list<Slot>::iterator slot);
-    void evict_down_to(std::size_t limit);
+    std::byte* memory;
+    Index index;
+    Locked<ShardWriter> writer;
   };
 
-  static constexpr std::size_t shard_count = 64;
+  std::uint64_t hash(const Key& key) const { return hash_(key.question(), key.scope()); }
+  Shard& shard_of(std::uint64_t hash) { return shards_[(hash >> 32) & (shards_.size() - 1)]; }
 
-  Locked<Shard>& shard_of(std::string_view key);
-
+  KeyedHash hash_;
+  Region region_;
   std::size_t shard_limit_;
-  std::vector<Locked<Shard>> shards_;
+  Epochs epochs_;
+  std::deque<Shard> shards_;
+};
+
+/// The right of one thread at a time to look into the cache, kept for many look-ups. The cache outlives it.
+class AnswerCache::Reader {
+ public:
+  explicit Reader(AnswerCache& cache) : cache_(cache), place_(cache.epochs_) {}
+
+  /// A copy of the answer that is still fresh at `now`, or null. No guard of this reader may live.
+  AnswerPtr lookup(const Key& key, Instant now);
+  /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an
+  /// answer. No guard of this reader may live.
+  unsigned failures(const Key& key);
+
+ private:
+  friend class ReadGuard;
+
+  AnswerCache& cache_;
+  Epochs::Reader place_;
+};
+
+/// While it lives, what it found stays as it is. For a moment: memory that is seen through a guard cannot be
+/// reused. A reader has one guard at a time.
+class AnswerCache::ReadGuard {
+ public:
+  explicit ReadGuard(Reader& reader) : reader_(reader) { reader_.place_.enter(); }
+  ~ReadGuard() { reader_.place_.leave(); }
+  ReadGuard(const ReadGuard&) = delete;
+  ReadGuard& operator=(const ReadGuard&) = delete;
+
+  /// The entry that is still fresh at `now`; it counts as used.
+  std::optional<EntryView> find(const Key& key, Instant now) const;
+  /// The entry, fresh or not; does not count as use.
+  std::optional<EntryView> peek(const Key& key) const;
+
+ private:
+  Reader& reader_;
 };
 
 }  // namespace tributary::cache

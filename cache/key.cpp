@@ -2,20 +2,40 @@
 
 #include <algorithm>
 
+#include "dns/octets.hpp"
+
 namespace tributary::cache {
 
-Key::Key(const dns::Question& question, bool dnssec_ok, bool checking_disabled, std::uint16_t group) {
-  const auto put = [this](unsigned octet) { octets_[length_++] = static_cast<char>(octet); };
-  const auto put_u16 = [&put](unsigned value) {
-    put(value >> 8);
-    put(value & 0xFF);
-  };
-  put_u16(static_cast<std::uint16_t>(question.type));
-  put_u16(static_cast<std::uint16_t>(question.klass));
-  put_u16(group);
-  put((dnssec_ok ? 1u : 0u) | (checking_disabled ? 2u : 0u));
-  const dns::Name name = question.name.lower_cased();
-  for (const auto octet : name.wire()) put(octet);
+void Key::put_name(std::span<const std::uint8_t> name) {
+  std::ranges::transform(name, octets_.begin(), dns::lower_case);  // lengths of labels lie below the letters
+  length_ = static_cast<std::uint16_t>(name.size() + type_and_class + scope_size);
+}
+
+void Key::put_scope() {
+  for (std::size_t i = 0; i < scope_size; ++i)
+    octets_[length_ - 1 - i] = static_cast<std::uint8_t>(scope_ >> 8 * i);
+}
+
+Key::Key(const dns::Question& question, bool dnssec_ok, bool checking_disabled, std::uint16_t group)
+    : scope_(scope_of(dnssec_ok, checking_disabled, group)) {
+  put_name(question.name.wire());
+  auto out = octets_.begin() + static_cast<std::ptrdiff_t>(question.name.wire().size());
+  for (const auto value :
+       {static_cast<std::uint16_t>(question.type), static_cast<std::uint16_t>(question.klass)}) {
+    *out++ = static_cast<std::uint8_t>(value >> 8);
+    *out++ = static_cast<std::uint8_t>(value);
+  }
+  put_scope();
+}
+
+Key::Key(std::span<const std::uint8_t> question_wire, bool dnssec_ok, bool checking_disabled,
+         std::uint16_t group)
+    : scope_(scope_of(dnssec_ok, checking_disabled, group)) {
+  const auto name = question_wire.first(question_wire.size() - type_and_class);
+  put_name(name);
+  std::ranges::copy(question_wire.last(type_and_class),
+                    octets_.begin() + static_cast<std::ptrdiff_t>(name.size()));
+  put_scope();
 }
 
 }  // namespace tributary::cache

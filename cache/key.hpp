@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "dns/record.hpp"
@@ -14,12 +15,29 @@ namespace tributary::cache {
 class Key {
  public:
   Key(const dns::Question& question, bool dnssec_ok, bool checking_disabled, std::uint16_t group);
+  /// The same from a question section. Requires: QNAME (not compressed), QTYPE, QCLASS, nothing else.
+  Key(std::span<const std::uint8_t> question_wire, bool dnssec_ok, bool checking_disabled,
+      std::uint16_t group);
 
-  std::string_view octets() const { return {octets_.data(), length_}; }
+  std::string_view octets() const { return {reinterpret_cast<const char*>(octets_.data()), length_}; }
+  /// The question section with the name in small letters.
+  std::span<const std::uint8_t> question() const { return {octets_.data(), length_ - scope_size}; }
+  /// Everything else: group, DO, CD.
+  std::uint32_t scope() const { return scope_; }
+
+  static constexpr std::uint32_t scope_of(bool dnssec_ok, bool checking_disabled, std::uint16_t group) {
+    return std::uint32_t{group} << 2 | (checking_disabled ? 2u : 0u) | (dnssec_ok ? 1u : 0u);
+  }
 
  private:
-  std::array<char, dns::Name::max_length + 7> octets_;
-  std::uint16_t length_ = 0;
+  static constexpr std::size_t type_and_class = 4, scope_size = 3;
+
+  std::array<std::uint8_t, dns::Name::max_length + type_and_class + scope_size> octets_;
+  std::uint16_t length_;
+  std::uint32_t scope_;
+
+  void put_name(std::span<const std::uint8_t> name);
+  void put_scope();
 };
 
 }  // namespace tributary::cache

@@ -12,6 +12,11 @@ cache::Key key_of(const Query& query, std::size_t group) {
   return {query.question, query.dnssec_ok, query.checking_disabled, static_cast<std::uint16_t>(group)};
 }
 
+cache::Key key_of(const dns::MessageView& query, std::size_t group) {
+  return {query.question_wire(), query.edns() && query.edns()->dnssec_ok, query.header().checking_disabled,
+          static_cast<std::uint16_t>(group)};
+}
+
 /// The answer to ANY: one HINFO record says that there is no such thing (RFC 8482 §4.2).
 std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
   static constexpr char rdata[] = "\x07RFC8482\x00";
@@ -29,6 +34,7 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
 Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
                        Duration query_timeout, WorkerTools tools)
     : shared_(shared),
+      reader_(shared.cache),
       groups_(std::move(groups)),
       judge_(judge),
       query_timeout_(query_timeout),
@@ -64,10 +70,12 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
 QueryHandler::Immediate Resolution::answer_from_cache(const Request& request, std::size_t group) {
   if (!request.view.header().recursion_desired && !groups_[group]->local())
     return refuse(request, recursion_needed());
-  const auto answer = shared_.cache.lookup(key_of(request.query(), group), request.client.received);
-  if (answer && !answer->continues_at()) {
+  const Instant now = request.client.received;
+  const cache::AnswerCache::ReadGuard guard(reader_);
+  const auto entry = guard.find(key_of(request.view, group), now);
+  if (entry && !entry->continues()) {
     counters_.cache_hits.add();
-    return write(request, *answer, request.client.received);
+    return write(request, content_of(*entry, now), response_limit(request.view, request.client.protocol));
   }
   (groups_[group]->local() ? counters_.local : counters_.cache_misses).add();
   return Later{};
@@ -123,7 +131,7 @@ asio::awaitable<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t
   const auto key = key_of(query, group);
   auto [leader, flight] = shared_.in_flight.join(key);
   // Only after joining: an answer that landed since the first look is in the cache now.
-  if (auto cached = shared_.cache.lookup(key, tools_.clock.now())) {
+  if (auto cached = reader_.lookup(key, tools_.clock.now())) {
     if (leader) leader->land(cached);
     co_return cached;
   }
@@ -137,7 +145,7 @@ asio::awaitable<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t
   const auto result = co_await groups_[group]->ask(query, deadline);
   const Instant now = tools_.clock.now();
   const auto answer =
-      result ? *result : Judge::failure(query.question, result.error(), shared_.cache.failures(key), now);
+      result ? *result : Judge::failure(query.question, result.error(), reader_.failures(key), now);
   shared_.cache.store(key, answer, now);
   leader->land(answer);
   co_return answer;
@@ -168,16 +176,15 @@ QueryHandler::Written Resolution::write(const Request& request, const ResponseCo
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
   ResponseContent content;
   content.rcode = refusal.rcode;
-  if (refusal.error) content.error = &*refusal.error;
+  if (refusal.error) content.error.emplace(*refusal.error);
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
 /// Over UDP a client that is not served gets no more octets than it sent: it may not be who it says it is.
 QueryHandler::Written Resolution::refuse_client(const Request& request) {
-  static const dns::ExtendedErrorOption prohibited{dns::ExtendedError::prohibited, ""};
   ResponseContent content;
   content.rcode = dns::Rcode::REFUSED;
-  content.error = &prohibited;
+  content.error.emplace(dns::ExtendedError::prohibited, "");
   const auto limit = response_limit(request.view, request.client.protocol);
   const bool forgeable = request.client.protocol == Protocol::udp;
   return write(request, content, forgeable ? std::min(limit, request.view.bytes().size()) : limit);

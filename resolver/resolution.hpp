@@ -68,6 +68,7 @@ class Resolution final : public QueryHandler {
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
 
   SharedState shared_;
+  cache::AnswerCache::Reader reader_;
   std::vector<std::unique_ptr<Group>> groups_;
   Judge judge_;
   Duration query_timeout_;

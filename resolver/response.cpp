@@ -52,7 +52,7 @@ void lessen_ttls(std::span<std::uint8_t> out, std::span<const std::uint16_t> off
 std::size_t put_opt(std::span<std::uint8_t> out, const dns::EdnsView& query, const ResponseContent& content,
                     std::size_t room) {
   std::size_t option = 0;
-  if (content.error != nullptr && room >= opt_size + option_head_size) {
+  if (content.error && room >= opt_size + option_head_size) {
     const std::size_t text = content.error->text.size();
     option = option_head_size + (room - opt_size - option_head_size >= text ? text : 0);
   }
@@ -91,7 +91,8 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
 
   std::size_t size = question_end;
   if (has_records && !truncated) {
-    std::ranges::copy(content.message, out.begin());
+    constexpr std::size_t id_and_flags = 4;
+    std::ranges::copy(content.message.subspan(id_and_flags), out.begin() + id_and_flags);
     lessen_ttls(out, content.ttl_offsets, content.age);
     size = content.message.size();
   } else {
@@ -116,13 +117,13 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 }
 
 ResponseContent content_of(const cache::Answer& answer, Instant now) {
-  ResponseContent content;
-  content.rcode = answer.rcode();
-  content.message = answer.message();
-  content.ttl_offsets = answer.ttl_offsets();
-  content.age = answer.age(now);
-  if (answer.error()) content.error = &*answer.error();
+  ResponseContent content{answer.rcode(), answer.message(), answer.ttl_offsets(), answer.age(now), {}};
+  if (answer.error()) content.error.emplace(*answer.error());
   return content;
+}
+
+ResponseContent content_of(const cache::EntryView& entry, Instant now) {
+  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.error()};
 }
 
 }  // namespace tributary::resolver

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "cache/answer.hpp"
+#include "cache/entry.hpp"
 #include "dns/message_view.hpp"
 #include "resolver/listener/query_handler.hpp"
 
@@ -15,11 +15,11 @@ namespace tributary::resolver {
 struct ResponseContent {
   dns::Rcode rcode = dns::Rcode::NOERROR;
   /// A message with header, the client's question in any case, answer and authority; its header counts are
-  /// used, nothing else of its header. Empty: no records.
+  /// used, nothing else of its header (its first four octets may be anything). Empty: no records.
   std::span<const std::uint8_t> message;
   std::span<const std::uint16_t> ttl_offsets;
   std::uint32_t age = 0;  ///< Seconds that the TTLs have lost.
-  const dns::ExtendedErrorOption* error = nullptr;
+  std::optional<cache::ErrorView> error;
 };
 
 /// The largest response that the client takes over its protocol: 65,535 octets over TCP; over UDP 512 without
@@ -39,5 +39,7 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 
 /// The content of an answer as it is at `now`. Borrows from `answer`.
 ResponseContent content_of(const cache::Answer& answer, Instant now);
+/// The same of an entry, straight from the cache's memory: good while the guard that found it lives.
+ResponseContent content_of(const cache::EntryView& entry, Instant now);
 
 }  // namespace tributary::resolver

@@ -33,6 +33,13 @@ TEST(Key, DiffersInEverythingThatMakesTheQuestion) {
   EXPECT_FALSE(same(plain, Key(question("www.example."), false, false, 257)));
 }
 
+TEST(Key, IsTheSameFromAQuestionSection) {
+  const auto asked = question("wWw.EXAMPLE.", dns::Type::HTTPS);  // 65, as the letter A
+  const auto query = dns::build_query({}, asked, nullptr);
+  const auto view = dns::MessageView::parse(query).value();
+  EXPECT_TRUE(same(Key(view.question_wire(), true, false, 3), Key(asked, true, false, 3)));
+}
+
 TEST(Key, TellsDnssecOkFromCheckingDisabled) {
   EXPECT_FALSE(
       same(Key(question("www.example."), true, false, 1), Key(question("www.example."), false, true, 1)));

@@ -105,7 +105,7 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     content.message = stored.message;
     content.ttl_offsets = stored.ttl_offsets;
     content.age = chance.below(12'000);
-    if (chance.coin()) content.error = &error;
+    if (chance.coin()) content.error.emplace(error);
     const auto limit = response_limit(query, chance.below(4) == 0 ? Protocol::tcp : Protocol::udp);
 
     Octets out(limit);
@@ -129,7 +129,7 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
       EXPECT_EQ(response->record_count(dns::Section::answer), whole.record_count(dns::Section::answer));
       EXPECT_EQ(response->record_count(dns::Section::authority), whole.record_count(dns::Section::authority));
     }
-    if (response->edns() && content.error == nullptr) {
+    if (response->edns() && !content.error) {
       EXPECT_FALSE(dns::extended_error(response->edns()->options));
     }
     ASSERT_FALSE(HasFailure()) << "round " << round;

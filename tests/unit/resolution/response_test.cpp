@@ -143,7 +143,7 @@ TEST_F(ResponseTest, AnErrorLosesItsTextBeforeItIsLost) {
   const dns::ExtendedErrorOption error{dns::ExtendedError::network_error, "no upstream could be reached"};
   ResponseContent content;
   content.rcode = Rcode::SERVFAIL;
-  content.error = &error;
+  content.error.emplace(error);
   const auto query = query_octets(www, edns_with(1232));
   const auto whole = respond(query, content).size();
   const auto error_at = [&](std::size_t limit) {
@@ -161,7 +161,7 @@ TEST_F(ResponseTest, AnErrorLosesItsTextBeforeItIsLost) {
 TEST_F(ResponseTest, NoErrorIsToldWithoutEdns) {
   const dns::ExtendedErrorOption error{dns::ExtendedError::network_error, "no upstream could be reached"};
   ResponseContent content;
-  content.error = &error;
+  content.error.emplace(error);
   EXPECT_EQ(respond(query_octets(www), content).size(), query_octets(www).size());
 }
 

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "cache/answer.hpp"
+#include "cache/key.hpp"
+
+namespace tributary::cache {
+
+/// An extended error (RFC 8914) whose text belongs to somebody else.
+struct ErrorView {
+  dns::ExtendedError code;
+  std::string_view text;
+
+  ErrorView(dns::ExtendedError its_code, std::string_view its_text) : code(its_code), text(its_text) {}
+  explicit ErrorView(const dns::ExtendedErrorOption& option) : ErrorView(option.code, option.text) {}
+};
+
+/// What an entry begins with. Behind it stand, without gaps: the offsets of the TTLs, 16 bits each; the code
+/// of the extended error, 16 bits; the message without its first four octets (ID and flags are always those
+/// of the client); the text of the extended error; the name that the chain continues at.
+///
+/// Only `frequency` changes once others can find the entry.
+struct EntryHeader {
+  mutable std::uint8_t frequency;  ///< Hits, as far as eviction wants to know; through std::atomic_ref alone.
+  std::uint8_t flags;
+  std::uint16_t grains;  ///< Size of the entry. 0: there is no entry here.
+  std::uint32_t stored_seconds;
+  std::uint32_t lifetime;  ///< Seconds.
+  std::uint16_t group;
+  std::uint16_t message_size;  ///< Of the whole message.
+  std::uint16_t ttl_count;
+  std::uint16_t error_text_size;
+  std::uint8_t stored_fraction;  ///< 1/256 s.
+  std::uint8_t failures;
+  Rank rank;
+  std::uint8_t rcode;
+};
+static_assert(sizeof(EntryHeader) == 24 && alignof(EntryHeader) == 4);
+
+/// A window on one entry; owns nothing, copies nothing.
+class EntryView {
+ public:
+  explicit EntryView(const EntryHeader& header) : header_(&header) {}
+
+  /// Header, question, records, with TTLs as they were at `stored()`. The first four octets mean nothing.
+  std::span<const std::uint8_t> message() const;
+  std::span<const std::uint16_t> ttl_offsets() const;
+  dns::Rcode rcode() const { return static_cast<dns::Rcode>(header_->rcode); }
+  Rank rank() const { return header_->rank; }
+  std::optional<ErrorView> error() const;
+  bool continues() const;  ///< There is a `continues_at`.
+  std::optional<dns::Name> continues_at() const;
+  unsigned failures() const { return header_->failures; }
+
+  Instant stored() const;
+  Instant expires() const { return stored() + std::chrono::seconds(header_->lifetime); }
+  bool fresh(Instant now) const { return now < expires(); }
+  std::uint32_t age(Instant now) const { return Answer::age(stored(), now); }
+
+  /// A copy that outlives the entry.
+  AnswerPtr answer() const;
+
+  /// The question section and the scope of the entry's key (`Key::question`, `Key::scope`).
+  std::span<const std::uint8_t> question() const;
+  std::uint32_t scope() const;
+  bool belongs_to(const Key& key) const;
+
+  /// How often it was hit, at most 3. Marking costs a write only until then. Any thread.
+  std::uint8_t frequency() const;
+  void mark_hit() const;
+
+  bool in_main() const;  ///< Stands in the log `main`.
+  std::size_t size() const { return std::size_t{header_->grains} * 8; }
+
+ private:
+  friend void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency);
+  const std::uint8_t* body() const { return reinterpret_cast<const std::uint8_t*>(header_ + 1); }
+  const std::uint8_t* message_end() const;
+
+  const EntryHeader* header_;
+};
+
+/// Octets that the entry for `answer` takes.
+std::size_t entry_size(const Answer& answer);
+/// Writes it. Requires: entry_size(answer) zeroed octets at `place`, at most 64 KiB; the answer's question is
+/// the key's.
+void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in_main);
+/// Writes a copy of `entry` that stands in `main`. Requires: entry.size() octets at `place`.
+void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency);
+
+}  // namespace tributary::cache

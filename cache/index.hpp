@@ -1,0 +1,103 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cache/segments.hpp"
+
+namespace tributary::cache {
+
+/// Where the entries of one shard stand, by a 32-bit tag of their keys' hashes. Tags are not unique: whoever
+/// looks up compares keys.
+///
+/// A table of buckets of eight slots, a cache line each; a tag has two buckets, and goes into the emptier
+/// one. A slot is tag and position in one atomic word. When a new slot finds no room, or three quarters are
+/// taken, the table is replaced by one a quarter larger: buckets follow from the tag alone, so no entry is
+/// touched.
+///
+/// Slots that are free serve as the memory of what was dropped lately (the ghosts of S3-FIFO): such a slot
+/// keeps the tag, without a position, until somebody needs the place.
+///
+/// Many readers, one writer at a time. Readers look without waiting, and find what was there before or after
+/// a change, never half of it. A table that was replaced must outlive its readers.
+class Index {
+ public:
+  using Tag = std::uint32_t;
+  using Slot = std::atomic<std::uint64_t>;
+  static constexpr std::size_t slots_of_bucket = 8;
+  struct alignas(64) Bucket {
+    std::array<Slot, slots_of_bucket> slots{};
+  };
+  using Table = std::vector<Bucket>;
+
+  Index() : owned_(std::make_unique<Table>(first_size)), table_(owned_.get()) {}
+
+  static Tag tag_of(std::uint64_t hash) { return static_cast<Tag>(hash); }
+
+  /// The first position under `tag` for which `matches(position)` is true, or 0. Any thread.
+  template <typename Matches>
+  Position find(Tag tag, Matches&& matches) const {
+    const Table& table = *table_.load(std::memory_order_acquire);
+    for (const std::size_t bucket : buckets_of(tag, table.size())) {
+      for (const auto& slot : table[bucket].slots) {
+        const auto word = slot.load(std::memory_order_acquire);
+        if (tag_in(word) == tag && position_in(word) != 0 && matches(position_in(word)))
+          return position_in(word);
+      }
+    }
+    return 0;
+  }
+
+  // ---- For the writer.
+
+  /// The slot that leads to `position`, or null.
+  Slot* slot(Tag tag, Position position);
+  /// True if `tag` was dropped lately and is remembered.
+  bool remembers(Tag tag) const;
+  /// False if there is no room.
+  bool add(Tag tag, Position position);
+  static void move(Slot& slot, Position position) { set(slot, tag_in(value(slot)), position); }
+  void erase(Slot& slot);
+  /// Erases, and remembers the tag.
+  void drop(Slot& slot);
+
+  std::size_t entries() const { return entries_; }
+  std::size_t bytes() const { return bytes_of(owned_->size()); }
+
+  /// True if it should grow before `tag` is added.
+  bool crowded(Tag tag) const;
+  std::size_t next_bytes() const { return bytes_of(next_size()); }
+  /// Replaces the table by one of `next_bytes()` (hardly ever more); returns the old one, for which readers
+  /// may still look.
+  std::unique_ptr<Table> grow();
+
+ private:
+  static constexpr std::size_t first_size = 16;
+
+  static Tag tag_in(std::uint64_t word) { return static_cast<Tag>(word >> 32); }
+  static Position position_in(std::uint64_t word) { return static_cast<Position>(word); }
+  static std::uint64_t value(const Slot& slot) { return slot.load(std::memory_order_relaxed); }
+  static void set(Slot& slot, Tag tag, Position position) {
+    slot.store(std::uint64_t{tag} << 32 | position, std::memory_order_release);
+  }
+  static std::array<std::size_t, 2> buckets_of(Tag tag, std::size_t size) {
+    const Tag other = tag * 0x9E3779B1u;
+    return {static_cast<std::size_t>(std::uint64_t{tag} * size >> 32),
+            static_cast<std::size_t>(std::uint64_t{other} * size >> 32)};
+  }
+  static std::size_t bytes_of(std::size_t size) { return size * sizeof(Bucket); }
+  std::size_t next_size() const { return owned_->size() + std::max(owned_->size() / 4, first_size); }
+  bool copy_to(Table& table) const;
+  static bool add_to(Table& table, Tag tag, Position position);
+
+  std::unique_ptr<Table> owned_;
+  std::atomic<const Table*> table_;  // what readers see of it
+  std::size_t entries_ = 0;
+};
+
+}  // namespace tributary::cache
