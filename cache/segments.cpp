@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -30,7 +31,9 @@ Segments::Number Segments::take() {
 }
 
 void Segments::give_back(Number segment) {
-  madvise(memory_.data() + segment * size_, size_, MADV_DONTNEED);
+  const auto octets = memory_.subspan(segment * size_, size_);
+  // The kernel's pages may be larger than a segment.
+  if (madvise(octets.data(), size_, MADV_DONTNEED) != 0) std::ranges::fill(octets, std::byte{0});
   free_.push_back(segment);
 }
 

@@ -39,7 +39,7 @@ class Segments {
  public:
   using Number = std::uint32_t;
 
-  /// `size` divides `memory`, and is a multiple of the page size.
+  /// `size` divides `memory`.
   Segments(std::span<std::byte> memory, std::size_t size) : memory_(memory), size_(size) {}
 
   std::size_t size() const { return size_; }  ///< Of each, in octets.
@@ -49,7 +49,7 @@ class Segments {
 
   /// One filled with zeros. Requires: not all are in use.
   Number take();
-  /// Its memory goes back to the kernel.
+  /// Its memory goes back to the kernel, if that is possible.
   void give_back(Number segment);
 
  private:

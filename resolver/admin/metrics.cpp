@@ -102,9 +102,9 @@ void collect_cache(const MetricSources& sources, std::vector<MetricFamily>& out)
                        static_cast<double>(now.evictions)));
   out.push_back(single("cache_entries", "Entries in the cache, expired ones included.", MetricType::Gauge,
                        static_cast<double>(now.entries)));
-  out.push_back(
-      single("cache_bytes", "Memory of the entries.", MetricType::Gauge, static_cast<double>(now.bytes)));
-  out.push_back(single("cache_limit_bytes", "Memory that entries may take.", MetricType::Gauge,
+  out.push_back(single("cache_bytes", "Memory of the entries and their index.", MetricType::Gauge,
+                       static_cast<double>(now.bytes)));
+  out.push_back(single("cache_limit_bytes", "Memory that entries and index may take.", MetricType::Gauge,
                        static_cast<double>(now.limit)));
 }
 
