@@ -66,19 +66,25 @@ void find(benchmark::State& state) {
       static_cast<double>(statistics.bytes) / static_cast<double>(statistics.entries);
 }
 
-/// New names into a cache that is full: every store evicts.
+/// New keys into a cache that soon is full: then every store evicts. 64 names under many groups make them.
 void store(benchmark::State& state) {
   const auto entries = static_cast<std::size_t>(state.range(0));
   cache::AnswerCache cache(entries * 100);
-  const auto only = answer(0);
-  std::uint32_t group = 0;
-  const auto asked = question(0);
-  for (auto _ : state) {
-    cache.store({asked, (group & 0x10000) != 0, (group & 0x20000) != 0, static_cast<std::uint16_t>(group)},
-                only, now);
-    ++group;
+  std::vector<dns::Question> questions;
+  std::vector<cache::AnswerPtr> answers;
+  for (std::size_t i = 0; i < 64; ++i) {
+    questions.push_back(question(i));
+    answers.push_back(answer(i));
   }
-  state.counters["entries"] = static_cast<double>(cache.statistics().entries);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const auto name = next / 65536 % questions.size();
+    cache.store({questions[name], false, false, static_cast<std::uint16_t>(next)}, answers[name], now);
+    ++next;
+  }
+  const auto statistics = cache.statistics();
+  state.counters["entries"] = static_cast<double>(statistics.entries);
+  state.counters["evictions"] = static_cast<double>(statistics.evictions);
 }
 
 BENCHMARK(find)->Arg(10'000)->Arg(1'000'000);

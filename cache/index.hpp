@@ -43,7 +43,9 @@ class Index {
   template <typename Matches>
   Position find(Tag tag, Matches&& matches) const {
     const Table& table = *table_.load(std::memory_order_acquire);
-    for (const std::size_t bucket : buckets_of(tag, table.size())) {
+    const auto buckets = buckets_of(tag, table.size());
+    __builtin_prefetch(&table[buckets[1]]);  // on its way while the first is searched
+    for (const std::size_t bucket : buckets) {
       for (const auto& slot : table[bucket].slots) {
         const auto word = slot.load(std::memory_order_acquire);
         if (tag_in(word) == tag && position_in(word) != 0 && matches(position_in(word)))
