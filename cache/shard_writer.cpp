@@ -27,7 +27,7 @@ namespace {
 /// `small` keeps at least this part of the shard.
 constexpr std::size_t small_share = 10;
 /// So many segments may be passed beyond those that are needed; then hits no longer save an entry. It bounds
-/// how long one store can take: a few milliseconds.
+/// how long one store can take.
 constexpr std::size_t patience = 128;
 
 /// Calls `visit(position)` for each entry of a segment.
