@@ -8,7 +8,7 @@ trap 'rm -r "$folder"' EXIT
 # The program is not installed: a copy of the unit names the one that was built. What systemd says about an
 # unknown key is a warning; here any word of it is a failure.
 sed "s#/usr/bin/tributary #$1 #" "$unit" >"$folder/tributary.service"
-complaints=$(systemd-analyze verify --man=no --recursive-errors=no "$folder/tributary.service" 2>&1) || true
+complaints=$(systemd-analyze verify --man=no --recursive-errors=no "$folder/tributary.service" 2>&1) || complaints+=" (verify failed: $?)"
 if [[ -n $complaints ]]; then
   echo "$complaints"
   exit 1
