@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <coroutine>
+#include <memory>
+
+#include <asio/any_io_executor.hpp>
+
+#include "base/clock.hpp"
+
+namespace tributary {
+
+/// The timers of one worker: a wheel, on which setting and cancelling one costs the same however many there
+/// are. Nearly all timers of a resolver are cancelled, because the reply came.
+///
+/// A slot of the wheel spans about 4 ms, but timers go off at their time, not at their slot's end. One timer
+/// of the event loop drives the wheel. Belongs to the executor's thread.
+class Timers {
+ public:
+  /// Something that goes off once.
+  class Timer {
+   public:
+    Timer() = default;
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    void cancel();
+
+   protected:
+    ~Timer() { cancel(); }
+    /// The timer is cancelled by then, and may be destroyed or set again.
+    virtual void expire() = 0;
+
+   private:
+    friend class Timers;
+    void join(Timer*& list);
+
+    Timer* next_ = nullptr;
+    Timer** link_ = nullptr;  // what points to this timer in its list; null while it is not set
+    Instant at_{};
+  };
+
+  /// `clock` outlives the timers.
+  Timers(asio::any_io_executor executor, Clock& clock);
+  /// Requires: no timer is set.
+  ~Timers();
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+
+  /// Requires: `timer` is not set. It goes off on the event loop, also when `at` has passed.
+  void set(Timer& timer, Instant at);
+  Instant now() const { return clock_.now(); }
+
+ private:
+  struct Driver;
+  static constexpr std::size_t slots = 1024;
+
+  Timer*& slot(std::int64_t tick) { return wheel_[static_cast<std::size_t>(tick) % slots]; }
+  void wake_at(Instant at);
+  void woken();
+  Timer* take_due(Instant now);
+  Instant earliest() const;
+
+  Clock& clock_;
+  std::int64_t tick_;                  // all timers of earlier ones have gone off
+  Instant wakes_at_ = Instant::max();  // when the driver goes off
+  std::array<Timer*, slots> wheel_{};  // lists
+  std::shared_ptr<Driver> driver_;     // shared with its own handlers, which may outlive this
+};
+
+/// What a Task waits for: to be rung, until a given time.
+///
+/// Ringing before the wait is not lost: the next wait returns at once. All calls from the timers' thread.
+class Alarm final : private Timers::Timer {
+ public:
+  /// `timers` outlive the alarm.
+  explicit Alarm(Timers& timers) : timers_(timers) {}
+
+  /// Resumes the waiter before it returns; without one, the next wait does not wait. The alarm may be gone
+  /// afterwards.
+  void ring();
+  /// The same on the event loop, after what else has arrived by now.
+  void ring_soon();
+
+  /// Whether somebody waits.
+  bool awaited() const { return waiter_ != nullptr; }
+
+  /// `co_await alarm.wait_until(at)`: true when rung, false when the time came first. Instant::max() waits
+  /// without end. One waiter at a time.
+  auto wait_until(Instant at) {
+    struct Awaiter {
+      bool await_ready() const { return alarm.rung_; }
+      void await_suspend(std::coroutine_handle<> waiter) { alarm.wait(waiter, at); }
+      bool await_resume() { return std::exchange(alarm.rung_, false); }
+
+      Alarm& alarm;
+      Instant at;
+    };
+    return Awaiter{*this, at};
+  }
+
+ private:
+  void wait(std::coroutine_handle<> waiter, Instant at);
+  void expire() override;
+
+  Timers& timers_;
+  std::coroutine_handle<> waiter_;
+  bool rung_ = false;
+};
+
+}  // namespace tributary
