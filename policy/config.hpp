@@ -54,6 +54,12 @@ enum class UpstreamScheme {
 
 enum class HttpMethod { post, get };
 
+/// Where plain UDP queries leave from.
+enum class PortMode {
+  fresh,  ///< Each from a port of its own that cannot be foreseen (RFC 5452 §9.2).
+  pool,   ///< From one of 64 such ports, renewed all the time: cheaper, for links that nobody can forge on.
+};
+
 struct UpstreamConfig {
   std::string name;
   UpstreamScheme scheme = UpstreamScheme::udp;
@@ -68,6 +74,7 @@ struct UpstreamConfig {
   dns::Name zone_origin;      ///< zone: `origin`, else the suffix of the route that leads here
   std::string operator_name;  ///< Who runs it; upstreams of one operator are no independent voices.
   std::uint32_t weight = 1;
+  PortMode ports = PortMode::fresh;  ///< udp, authority
 };
 
 enum class StrategyKind { race, rotate };

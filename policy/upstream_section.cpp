@@ -1,5 +1,7 @@
 #include "policy/upstream_section.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "policy/address_text.hpp"
@@ -28,21 +30,25 @@ void refuse_circle(const Field& field, const SocketAddress& server, const Listen
   field.complain(quote(server.to_text()) + " is an address that Tributary listens on itself");
 }
 
-/// Keys that only one scheme understands are errors elsewhere.
+/// A key that only some schemes understand; elsewhere it is an error.
+struct SchemeKey {
+  std::string_view key;
+  std::vector<UpstreamScheme> owners;
+  std::string_view only;
+};
+
 void check_scheme_keys(const Section& section, UpstreamScheme scheme) {
-  constexpr std::pair<std::string_view, UpstreamScheme> owners[] = {{"bootstrap", UpstreamScheme::https},
-                                                                    {"method", UpstreamScheme::https},
-                                                                    {"ca_file", UpstreamScheme::https},
-                                                                    {"origin", UpstreamScheme::zone}};
-  for (const auto& [key, owner] : owners) {
+  using enum UpstreamScheme;
+  const SchemeKey keys[] = {
+      {"bootstrap", {https}, "https takes"},
+      {"method", {https}, "https takes"},
+      {"ca_file", {https}, "https takes"},
+      {"origin", {zone}, "zone takes"},
+      {"ports", {udp, authority, UpstreamScheme::system}, "udp, authority and system take"}};
+  for (const auto& [key, owners, only] : keys) {
     const auto* field = section.find(key);
-    if (field == nullptr || owner == scheme) continue;
-    field->complain_of_name(quote(key)
-                                .append(" does not fit ")
-                                .append(to_text(scheme))
-                                .append("; only ")
-                                .append(to_text(owner))
-                                .append(" takes it"));
+    if (field == nullptr || std::ranges::find(owners, scheme) != owners.end()) continue;
+    field->complain_of_name(fmt::format("{} does not fit {}; only {} it", quote(key), to_text(scheme), only));
   }
 }
 
@@ -88,10 +94,16 @@ void read_https(const Section& section, UpstreamConfig& upstream, const std::fil
   }
 }
 
+PortMode read_ports(const Field& field) {
+  return field.one_of<PortMode>({{"fresh", PortMode::fresh}, {"pool", PortMode::pool}})
+      .value_or(PortMode::fresh);
+}
+
 /// What only some schemes have, once the scheme is known.
 void read_by_scheme(const Section& section, const Field& url, UpstreamConfig& upstream,
                     const std::filesystem::path& folder, const Listen& listen) {
   check_scheme_keys(section, upstream.scheme);
+  if (const auto* ports = section.find("ports")) upstream.ports = read_ports(*ports);
   if (upstream.address) refuse_circle(url, *upstream.address, listen);
   if (upstream.scheme == UpstreamScheme::https) read_https(section, upstream, folder, listen);
   if (upstream.scheme == UpstreamScheme::zone) {
@@ -141,7 +153,8 @@ UpstreamSection read_upstreams(const Section& root, const std::filesystem::path&
   if (entries.empty()) out.upstreams.push_back(system_upstream());
   for (const auto& entry : entries) {
     check_name(entry);
-    const Section section(entry, {"url", "bootstrap", "operator", "weight", "method", "ca_file", "origin"});
+    const Section section(entry,
+                          {"url", "bootstrap", "operator", "weight", "ports", "method", "ca_file", "origin"});
     out.upstreams.push_back(read_upstream(entry, section, folder, listen));
     if (out.upstreams.back().scheme == UpstreamScheme::zone && !section.find("origin"))
       out.zones_without_origin.push_back({out.upstreams.size() - 1, entry});

@@ -28,7 +28,8 @@ void InFlight::Flight::land(cache::AnswerPtr answer) {
 void InFlight::Leader::land(cache::AnswerPtr answer) {
   const auto flight = std::exchange(flight_, nullptr);
   if (!flight) return;
-  table_->shard_of(key_).with([this](Table& table) { table.erase(key_); });
+  const auto key = flight->key_.octets();
+  table_->shard_of(key).with([key](Table& table) { table.erase(key); });
   flight->land(std::move(answer));
 }
 
@@ -37,22 +38,22 @@ Locked<InFlight::Table>& InFlight::shard_of(std::string_view key) {
 }
 
 InFlight::Joined InFlight::join(const cache::Key& key) {
-  std::string octets(key.octets());
-  return shard_of(octets).with([&](Table& table) -> Joined {
-    auto& flight = table[octets];
-    if (flight) return {std::nullopt, flight};
-    flight = std::make_shared<Flight>();
-    return {std::optional<Leader>(std::in_place, *this, octets, flight), flight};
+  return shard_of(key.octets()).with([&](Table& table) -> Joined {
+    if (const auto found = table.find(key.octets()); found != table.end())
+      return {std::nullopt, found->second};
+    auto flight = std::allocate_shared<Flight>(frame_pool::Allocator<Flight>(), key);
+    table.emplace(flight->key_.octets(), flight);
+    return {std::optional<Leader>(std::in_place, *this, flight), flight};
   });
 }
 
-asio::awaitable<cache::AnswerPtr> InFlight::wait(std::shared_ptr<Flight> flight, Deadline deadline,
-                                                 asio::any_io_executor executor, Clock& clock) {
-  const auto landed = std::make_shared<Bell>(executor, clock);
-  // The leader may be on another worker: the bell is rung on ours, if it is still waited for.
-  std::function<void()> wake = [executor, bell = std::weak_ptr(landed)] {
-    asio::post(executor, [bell] {
-      if (const auto still = bell.lock()) still->ring();
+Task<cache::AnswerPtr> InFlight::wait(std::shared_ptr<Flight> flight, Deadline deadline,
+                                      const WorkerTools& tools) {
+  const auto landed = std::make_shared<Alarm>(tools.timers);
+  // The leader may be on another worker: the alarm is rung on ours, if it is still waited for.
+  std::function<void()> wake = [executor = tools.executor, alarm = std::weak_ptr(landed)] {
+    asio::post(executor, [alarm] {
+      if (const auto still = alarm.lock()) still->ring();
     });
   };
   flight->when_landed(std::move(wake));

@@ -3,14 +3,16 @@
 #include <array>
 #include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "base/clock.hpp"
+#include "base/frame_pool.hpp"
 #include "base/locked.hpp"
+#include "base/task.hpp"
 #include "cache/answer.hpp"
 #include "cache/key.hpp"
+#include "resolver/upstream/worker_tools.hpp"
 
 namespace tributary::resolver {
 
@@ -24,6 +26,8 @@ class InFlight {
   /// One question on its way.
   class Flight {
    public:
+    explicit Flight(const cache::Key& key) : key_(key) {}
+
     /// The answer; null while there is none, or if the leader gave up without one.
     cache::AnswerPtr answer() const;
     /// Calls `wake` once when the flight has ended; at once if it has.
@@ -38,14 +42,14 @@ class InFlight {
     };
     void land(cache::AnswerPtr answer);
 
+    const cache::Key key_;
     Locked<State> state_;
   };
 
   /// The duty of the one who asks. Destroying it without `land` ends the flight without an answer.
   class Leader {
    public:
-    Leader(InFlight& table, std::string key, std::shared_ptr<Flight> flight)
-        : table_(&table), key_(std::move(key)), flight_(std::move(flight)) {}
+    Leader(InFlight& table, std::shared_ptr<Flight> flight) : table_(&table), flight_(std::move(flight)) {}
     Leader(Leader&& other) noexcept = default;
     Leader& operator=(Leader&&) = delete;
     ~Leader() { land(nullptr); }
@@ -55,7 +59,6 @@ class InFlight {
 
    private:
     InFlight* table_;
-    std::string key_;
     std::shared_ptr<Flight> flight_;
   };
 
@@ -66,12 +69,15 @@ class InFlight {
   Joined join(const cache::Key& key);
 
   /// Waits, on the caller's worker, until the flight lands or `deadline` has come; then tells its answer, or
-  /// null.
-  static asio::awaitable<cache::AnswerPtr> wait(std::shared_ptr<Flight> flight, Deadline deadline,
-                                                asio::any_io_executor executor, Clock& clock);
+  /// null. `tools` outlive the wait.
+  static Task<cache::AnswerPtr> wait(std::shared_ptr<Flight> flight, Deadline deadline,
+                                     const WorkerTools& tools);
 
  private:
-  using Table = std::unordered_map<std::string, std::shared_ptr<Flight>>;
+  /// Keys are those of the flights themselves.
+  using Entry = std::pair<const std::string_view, std::shared_ptr<Flight>>;
+  using Table = std::unordered_map<std::string_view, std::shared_ptr<Flight>, std::hash<std::string_view>,
+                                   std::equal_to<>, frame_pool::Allocator<Entry>>;
   Locked<Table>& shard_of(std::string_view key);
 
   std::array<Locked<Table>, 64> shards_;

@@ -31,14 +31,14 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
 
 }  // namespace
 
-Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
-                       Duration query_timeout, WorkerTools tools)
+Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
+                       Duration query_timeout, const WorkerTools& tools)
     : shared_(shared),
       reader_(shared.cache),
       groups_(std::move(groups)),
       judge_(judge),
       query_timeout_(query_timeout),
-      tools_(std::move(tools)) {}
+      tools_(tools) {}
 
 Query Resolution::Request::query() const {
   return {question, view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
@@ -95,17 +95,16 @@ QueryHandler::Written Resolution::answer_locally(const Request& request, const d
 
 // ---- Later: coalesce, ask, judge, keep, follow the chain.
 
-asio::awaitable<std::vector<std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
-                                                                    ClientInfo client) {
+Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
+                                                             ClientInfo client) {
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
-  std::vector<std::uint8_t> out(response_limit(*view, client.protocol));
-  const Request request{*view, view->question(), client, out};
+  const Request request{*view, view->question(), client, late_reply_};
   const auto answer = co_await resolve(request.query(), Deadline(client.received + query_timeout_));
-  out.resize(write(request, *answer, tools_.clock.now()).size);
-  co_return out;
+  const auto written = write(request, *answer, tools_.clock.now());
+  co_return std::span(late_reply_).first(written.size);
 }
 
-asio::awaitable<cache::AnswerPtr> Resolution::resolve(Query query, Deadline deadline) {
+Task<cache::AnswerPtr> Resolution::resolve(Query query, Deadline deadline) {
   auto whole = co_await resolve_link(query, deadline);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain)
@@ -120,14 +119,18 @@ asio::awaitable<cache::AnswerPtr> Resolution::resolve(Query query, Deadline dead
   co_return whole;
 }
 
-asio::awaitable<cache::AnswerPtr> Resolution::resolve_link(Query query, Deadline deadline) {
+Task<cache::AnswerPtr> Resolution::resolve_link(Query query, Deadline deadline) {
   const auto decision = shared_.policy.route(query.question);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
-    co_return answer_from_zone(query, *local->zone);
-  co_return co_await ask_group(query, std::get<policy::Forward>(decision).group, deadline);
+    return ask_zone(std::move(query), local->zone);
+  return ask_group(std::move(query), std::get<policy::Forward>(decision).group, deadline);
 }
 
-asio::awaitable<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Deadline deadline) {
+Task<cache::AnswerPtr> Resolution::ask_zone(Query query, const dns::Zone* zone) {
+  co_return answer_from_zone(query, *zone);
+}
+
+Task<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Deadline deadline) {
   const auto key = key_of(query, group);
   auto [leader, flight] = shared_.in_flight.join(key);
   // Only after joining: an answer that landed since the first look is in the cache now.
@@ -137,7 +140,7 @@ asio::awaitable<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t
   }
   if (!leader) {
     counters_.coalesced.add();
-    auto answer = co_await InFlight::wait(flight, deadline, tools_.executor, tools_.clock);
+    auto answer = co_await InFlight::wait(flight, deadline, tools_);
     co_return answer
         ? answer
         : failed(query, {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"});
@@ -155,7 +158,7 @@ cache::AnswerPtr Resolution::failed(const Query& query, dns::ExtendedErrorOption
   return Judge::failure(query.question, std::move(error), 0, tools_.clock.now());
 }
 
-cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zone& zone) const {
+cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zone& zone) {
   auto judgement = judge_.judge(query, zone_reply(zone, query), tools_.clock.now());
   if (judgement.answer) return std::move(judgement.answer);
   return failed(query, {dns::ExtendedError::other, judgement.reason});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "cache/answer_cache.hpp"
@@ -28,13 +29,13 @@ struct SharedState {
 class Resolution final : public QueryHandler {
  public:
   /// `groups` are this worker's, by the index that policy::Forward names. References outlive this object.
-  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
-             Duration query_timeout, WorkerTools tools);
+  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
+             Duration query_timeout, const WorkerTools& tools);
 
   Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
                        std::span<std::uint8_t> out) override;
-  asio::awaitable<std::vector<std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
-                                                          ClientInfo client) override;
+  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
+                                                   ClientInfo client) override;
 
   const QueryCounters& counters() const { return counters_; }
 
@@ -60,20 +61,22 @@ class Resolution final : public QueryHandler {
   void count_response(dns::Rcode rcode);
 
   /// An answer to `query` with its CNAME chain followed to the end; never null.
-  asio::awaitable<cache::AnswerPtr> resolve(Query query, Deadline deadline);
+  Task<cache::AnswerPtr> resolve(Query query, Deadline deadline);
   /// One link of the chain, from wherever policy says; never null.
-  asio::awaitable<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
-  asio::awaitable<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
-  cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone) const;
+  Task<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
+  Task<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
+  Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
+  cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
 
   SharedState shared_;
   cache::AnswerCache::Reader reader_;
   std::vector<std::unique_ptr<Group>> groups_;
-  Judge judge_;
+  Judge& judge_;
   Duration query_timeout_;
-  WorkerTools tools_;
+  const WorkerTools& tools_;
   QueryCounters counters_;
+  std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last
 };
 
 }  // namespace tributary::resolver

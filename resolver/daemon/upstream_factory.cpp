@@ -124,7 +124,7 @@ std::unique_ptr<Upstream> make_transport(const UpstreamConfig& config, const Ups
     case UpstreamScheme::udp:
     case UpstreamScheme::authority: {
       const PlainServer server{*config.address, config.scheme == UpstreamScheme::authority};
-      return std::make_unique<UdpTransport>(tools.executor, tools.clock, tools.random, server);
+      return std::make_unique<UdpTransport>(tools, server, config.ports);
     }
     case UpstreamScheme::tcp:
       return std::make_unique<TcpTransport>(tools.executor, tools.clock, tools.random,

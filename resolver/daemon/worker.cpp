@@ -31,18 +31,21 @@ std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& f
 }  // namespace
 
 Worker::Worker(const Foundation& foundation)
-    : tools_{loop_.get_executor(), clock_, random_},
+    : timers_(loop_.get_executor(), clock_),
+      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_},
+      judge_(judge_for(foundation.config)),
       upstreams_(make_upstreams(foundation, tools_)),
-      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config),
-                                               judge_for(foundation.config), foundation.config.timeouts.query,
-                                               tools_)),
-      tcp_{*resolution_, clock_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {}
+      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config), judge_,
+                                               foundation.config.timeouts.query, tools_)),
+      tcp_{*resolution_, clock_, nursery_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {
+}
 
 Worker::~Worker() {
   join();
+  nursery_.clear();  // What is suspended refers to everything else.
 }
 
-std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) const {
+std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) {
   std::vector<std::unique_ptr<Group>> out;
   for (const auto& group : config.groups) {
     std::vector<Group::Member> members;
@@ -52,7 +55,7 @@ std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& co
       const bool local = upstream.scheme == policy::UpstreamScheme::zone;
       members.push_back({upstreams_[i].get(), upstream.weight, upstream.operator_name, local});
     }
-    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_for(config),
+    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
                                           config.timeouts.attempt, tools_));
   }
   return out;
@@ -62,8 +65,8 @@ tl::expected<policy::SocketAddress, std::string> Worker::open_one(const policy::
   if (listen.protocol == policy::ListenProtocol::udp) {
     auto socket = open_udp(tools_.executor, listen.address);
     if (!socket) return tl::unexpected(socket.error());
-    udp_listeners_.push_back(
-        std::make_unique<UdpListener>(std::move(*socket), *resolution_, clock_, listener_counters_));
+    udp_listeners_.push_back(std::make_unique<UdpListener>(std::move(*socket), *resolution_, clock_, nursery_,
+                                                           listener_counters_));
     return udp_listeners_.back()->local();
   }
   auto acceptor = open_tcp(tools_.executor, listen.address);
@@ -84,7 +87,7 @@ tl::expected<void, std::string> Worker::open(std::vector<policy::ListenConfig>& 
 void Worker::start_prober(const std::vector<dns::Question>& questions) {
   std::vector<Prober::Target> targets;
   for (std::size_t i = 0; i < upstreams_.size(); ++i) targets.push_back({upstreams_[i].get(), questions[i]});
-  prober_ = std::make_unique<Prober>(tools_.executor, clock_, std::move(targets));
+  prober_ = std::make_unique<Prober>(tools_, std::move(targets));
   prober_->start();
 }
 
@@ -123,6 +126,11 @@ std::size_t Worker::pending() const {
   for (const auto& listener : udp_listeners_) sum += listener->pending();
   for (const auto& listener : tcp_listeners_) sum += listener->pending();
   return sum;
+}
+
+void Worker::abandon() {
+  nursery_.clear();
+  loop_.abandon();
 }
 
 void Worker::join() {

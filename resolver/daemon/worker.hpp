@@ -49,9 +49,9 @@ class Worker {
   void drain(Deadline deadline);
   /// Waits for the thread to end.
   void join();
-  /// Destroys what is still suspended on the event loop. Call on all workers before the first is destroyed:
+  /// Destroys what is still suspended. Call on all workers before the first is destroyed:
   /// one may still wake another.
-  void abandon() { loop_.abandon(); }
+  void abandon();
 
   const QueryCounters& query_counters() const { return resolution_->counters(); }
   const ListenerCounters& listener_counters() const { return listener_counters_; }
@@ -62,7 +62,7 @@ class Worker {
     void abandon() { shutdown(); }
   };
 
-  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config) const;
+  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config);
   tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
   void stop_accepting();
@@ -71,7 +71,10 @@ class Worker {
   Loop loop_;
   SystemClock clock_;
   SystemRandom random_;
+  Timers timers_;
+  Nursery nursery_;
   WorkerTools tools_;
+  Judge judge_;
   std::vector<std::unique_ptr<Guarded>> upstreams_;
   std::unique_ptr<Resolution> resolution_;
   ListenerCounters listener_counters_;

@@ -5,9 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include <asio/awaitable.hpp>
 #include <asio/ip/address.hpp>
 
+#include "base/task.hpp"
 #include "base/time.hpp"
 
 namespace tributary::resolver {
@@ -42,9 +42,10 @@ class QueryHandler {
   virtual Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
                                std::span<std::uint8_t> out) = 0;
 
-  /// The reply, ready to be sent; empty for a deliberate drop. Does not throw but for cancellation.
-  virtual asio::awaitable<std::vector<std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
-                                                                  ClientInfo client) = 0;
+  /// The reply, ready to be sent; empty for a deliberate drop. It stands in memory of the handler: to be used
+  /// before anything else is awaited or asked.
+  virtual Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
+                                                           ClientInfo client) = 0;
 };
 
 }  // namespace tributary::resolver

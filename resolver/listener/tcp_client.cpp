@@ -7,7 +7,6 @@
 #include <array>
 
 #include <asio/buffer.hpp>
-#include <asio/co_spawn.hpp>
 
 #include "resolver/listener/failure_log.hpp"
 
@@ -136,20 +135,23 @@ void TcpClient::answer(std::span<const std::uint8_t> message) {
 
 void TcpClient::answer_later(std::span<const std::uint8_t> message, const ClientInfo& client) {
   ++in_flight_;
-  auto finish = [self = shared_from_this()](const std::exception_ptr& failure, const Octets& reply) {
-    self->finish_query(failure, reply);
-  };
-  asio::co_spawn(socket_.get_executor(),
-                 service_.handler.answer_later(Octets(message.begin(), message.end()), client),
-                 std::move(finish));
+  service_.nursery.start(finish(shared_from_this(), {message.begin(), message.end()}, client),
+                         "a query over TCP");
 }
 
-void TcpClient::finish_query(const std::exception_ptr& failure, std::span<const std::uint8_t> reply) {
-  --in_flight_;
-  last_progress_ = service_.clock.now();
-  log_failure("answering a query", failure, service_.counters);
-  if (!reply.empty() && socket_.is_open()) queue_reply(reply);
-  event_.ring();
+Task<> TcpClient::finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8_t> message,
+                         ClientInfo client) {
+  std::exception_ptr failure;
+  try {
+    const auto reply = co_await self->service_.handler.answer_later(std::move(message), client);
+    if (!reply.empty() && self->socket_.is_open()) self->queue_reply(reply);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  --self->in_flight_;
+  self->last_progress_ = self->service_.clock.now();
+  log_failure("answering a query", failure, self->service_.counters);
+  self->event_.ring();
 }
 
 void TcpClient::queue_reply(std::span<const std::uint8_t> reply) {

@@ -11,6 +11,7 @@
 #include <asio/ip/tcp.hpp>
 
 #include "base/clock.hpp"
+#include "base/nursery.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/listener/connection_limits.hpp"
@@ -22,6 +23,7 @@ namespace tributary::resolver {
 struct TcpService {
   QueryHandler& handler;
   Clock& clock;
+  Nursery& nursery;
   ListenerCounters& counters;
   ConnectionLimits& limits;  ///< Shared by all workers.
   const policy::TcpConfig config;
@@ -66,7 +68,7 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   std::optional<std::span<const std::uint8_t>> message_at(std::size_t offset) const;
   void answer(std::span<const std::uint8_t> message);
   void answer_later(std::span<const std::uint8_t> message, const ClientInfo& client);
-  void finish_query(const std::exception_ptr& failure, std::span<const std::uint8_t> reply);
+  static Task<> finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8_t> message, ClientInfo client);
   void queue_reply(std::span<const std::uint8_t> reply);
   void send();
   void await_input();

@@ -14,11 +14,12 @@ constexpr int rounds_in_a_row = 8;
 
 }  // namespace
 
-UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock,
+UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, Nursery& nursery,
                          ListenerCounters& counters)
     : socket_(std::move(socket)),
       handler_(handler),
       clock_(clock),
+      nursery_(nursery),
       counters_(counters),
       local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()} {}
 
@@ -71,16 +72,22 @@ void UdpListener::answer_later(std::size_t index, const ClientInfo& client) {
   if (pending_ == most_pending) return counters_.udp_dropped_overload.add();
   ++pending_;
   const auto message = batch_->message(index);
-  auto finish = [this, path = batch_->path(index)](const std::exception_ptr& failure,
-                                                   const std::vector<std::uint8_t>& reply) {
-    --pending_;
-    log_failure("answering a query", failure, counters_);
-    if (reply.empty()) return;
-    if (!send_reply(socket_.native_handle(), reply, path)) counters_.udp_replies_lost.add();
-  };
-  asio::co_spawn(socket_.get_executor(),
-                 handler_.answer_later(std::vector(message.begin(), message.end()), client),
-                 std::move(finish));
+  nursery_.start(finish(this, {message.begin(), message.end()}, batch_->path(index), client),
+                 "a query over UDP");
+}
+
+Task<> UdpListener::finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
+                           ClientInfo client) {
+  std::exception_ptr failure;
+  try {
+    const auto reply = co_await self->handler_.answer_later(std::move(message), client);
+    const bool lost = !reply.empty() && !send_reply(self->socket_.native_handle(), reply, path);
+    if (lost) self->counters_.udp_replies_lost.add();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  --self->pending_;
+  log_failure("answering a query", failure, self->counters_);
 }
 
 /// Nobody can be answered at port 0, and what claims to come from ourselves would be answered to ourselves.

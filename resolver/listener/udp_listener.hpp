@@ -6,6 +6,7 @@
 #include <asio/ip/udp.hpp>
 
 #include "base/clock.hpp"
+#include "base/nursery.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/listener/query_handler.hpp"
@@ -26,7 +27,8 @@ class UdpListener {
   static constexpr std::size_t most_pending = 10'000;
 
   /// `socket`: from `open_udp`.
-  UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, ListenerCounters& counters);
+  UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, Nursery& nursery,
+              ListenerCounters& counters);
   UdpListener(const UdpListener&) = delete;
   UdpListener& operator=(const UdpListener&) = delete;
 
@@ -45,11 +47,14 @@ class UdpListener {
   bool serve_batch();
   void answer(std::size_t index, Instant received);
   void answer_later(std::size_t index, const ClientInfo& client);
+  static Task<> finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
+                       ClientInfo client);
   bool is_bad_source(const ReturnPath& path) const;
 
   asio::ip::udp::socket socket_;
   QueryHandler& handler_;
   Clock& clock_;
+  Nursery& nursery_;
   ListenerCounters& counters_;
   const policy::SocketAddress local_;
   std::unique_ptr<UdpBatch> batch_ = std::make_unique<UdpBatch>();  // 170 KB: too large for a member.

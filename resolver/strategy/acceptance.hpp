@@ -1,7 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -15,7 +15,7 @@ class Guarded;
 struct Candidate {
   Judgement judgement;
   Guarded* upstream = nullptr;
-  std::string operator_name;  ///< Empty: a voice of its own.
+  std::string_view operator_name;  ///< Empty: a voice of its own. Belongs to the group.
 };
 
 /// Decides which of the replies to one query wins, and when: the ladder of docs/decision-core.md.

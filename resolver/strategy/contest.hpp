@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <vector>
+#include <span>
+#include <string_view>
 
 #include "resolver/strategy/acceptance.hpp"
 #include "resolver/strategy/group.hpp"
@@ -19,29 +19,25 @@ class Contest {
 
   struct Rules {
     bool uniform = true;
-    Judge judge;
+    Judge& judge;
     Duration attempt_timeout;
+    std::string_view group;  ///< Its name, for errors.
   };
 
-  /// Runs one query to its end. `members` are what the steps of `plan` name.
-  static asio::awaitable<Result> run(Query query, std::vector<Group::Member> members, Plan plan, Rules rules,
-                                     Deadline deadline, WorkerTools tools);
+  /// Runs one query to its end. `plan` names places in `members`. What is referred to outlives the attempts.
+  static Task<Result> run(Query query, std::span<const Group::Member> members, Plan plan, Rules rules,
+                          Deadline deadline, const WorkerTools& tools);
+
+  /// Use `run`.
+  Contest(Query query, std::span<const Group::Member> members, Plan plan, Rules rules,
+          const WorkerTools& tools);
 
  private:
-  struct Attempt {
-    std::size_t member;
-    std::optional<ExchangeResult> result;  // until the contest has heard of it
-  };
-
-  Contest(Query query, std::vector<Group::Member> members, Plan plan, Rules rules, WorkerTools tools);
-
-  static asio::awaitable<void> attempt(std::shared_ptr<Contest> contest, std::size_t index,
-                                       Deadline deadline);
+  static Task<> attempt(std::shared_ptr<Contest> contest, const Group::Member* member, Deadline deadline);
 
   void start_step(const std::shared_ptr<Contest>& self, Instant now);
   void start_due_steps(const std::shared_ptr<Contest>& self, Instant now);
-  void hear(Instant now);
-  void hear_reply(const Attempt& attempt, Instant now);
+  void hear(const Group::Member& member, const ExchangeResult& result);
   bool unasked() const { return next_step_ < plan_.size(); }
   bool over() const { return pending_ == 0 && !unasked(); }
   Instant wake_at(Deadline deadline) const;
@@ -49,17 +45,17 @@ class Contest {
   dns::ExtendedErrorOption why_failed() const;
 
   Query query_;
-  std::vector<Group::Member> members_;
+  std::span<const Group::Member> members_;
   Plan plan_;
   Rules rules_;
-  WorkerTools tools_;
-  Instant began_;  // what the steps' times count from
-  Bell finished_;  // rung when an attempt has ended
+  const WorkerTools& tools_;
+  Instant began_;   // what the steps' times count from
+  Alarm finished_;  // rung when an attempt has ended
   Acceptance acceptance_;
-  std::vector<Attempt> attempts_;
   std::size_t next_step_ = 0;
-  std::size_t pending_ = 0;  // attempts not heard of yet
+  std::size_t pending_ = 0;  // attempts that have not ended
   bool network_failed_ = false;
+  bool decided_ = false;
 };
 
 }  // namespace tributary::resolver

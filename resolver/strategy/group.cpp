@@ -1,60 +1,58 @@
 #include "resolver/strategy/group.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "resolver/strategy/contest.hpp"
 
 namespace tributary::resolver {
 
 Group::Group(const policy::GroupConfig& config, std::vector<Member> members,
-             std::unique_ptr<Strategy> strategy, Judge judge, Duration attempt_timeout, WorkerTools tools)
+             std::unique_ptr<Strategy> strategy, Judge& judge, Duration attempt_timeout,
+             const WorkerTools& tools)
     : name_(config.name),
       uniform_(config.uniform),
       members_(std::move(members)),
       strategy_(std::move(strategy)),
       judge_(judge),
       attempt_timeout_(attempt_timeout),
-      tools_(std::move(tools)) {}
+      tools_(tools) {}
 
 bool Group::local() const {
   return std::ranges::all_of(members_, &Member::local);
 }
 
-std::vector<Group::Member> Group::closed_members() const {
-  std::vector<Member> closed;
-  std::ranges::copy_if(members_, std::back_inserter(closed),
-                       [](const Member& member) { return member.upstream->health().closed(); });
-  return closed;
-}
-
-std::vector<Group::Member> Group::least_recently_failed() const {
-  auto all = members_;
-  std::ranges::stable_sort(all, {},
-                           [](const Member& member) { return member.upstream->health().last_failure(); });
-  return all;
-}
-
-Plan Group::plan_for(const std::vector<Member>& members) {
-  std::vector<std::uint32_t> weights;
-  for (const auto& member : members) weights.push_back(member.weight);
-  return strategy_->plan(weights, tools_.random);
-}
-
-asio::awaitable<Contest::Result> Group::ask(Query query, Deadline deadline) {
-  auto members = closed_members();
-  Plan plan;
-  if (!members.empty()) {
-    plan = plan_for(members);
-  } else if (!members_.empty()) {
-    // The last usable upstream is never ejected: when all breakers are open, they are ignored.
-    members = least_recently_failed();
-    plan = in_order(members.size(), 2);
-  } else {
-    co_return tl::unexpected(dns::ExtendedErrorOption{dns::ExtendedError::no_reachable_authority,
-                                                      "group " + name_ + " has no upstream"});
+Plan Group::plan() {
+  closed_.clear();
+  weights_.clear();
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!members_[i].upstream->health().closed()) continue;
+    closed_.push_back(i);
+    weights_.push_back(members_[i].weight);
   }
-  co_return co_await Contest::run(std::move(query), std::move(members), std::move(plan),
-                                  {uniform_, judge_, attempt_timeout_}, deadline, tools_);
+  // The last usable upstream is never ejected: when all breakers are open, they are ignored.
+  return closed_.empty() ? plan_least_recently_failed() : plan_closed();
+}
+
+Plan Group::plan_closed() {
+  Plan plan;
+  for (const auto& step : strategy_->plan(weights_, tools_.random)) {
+    plan.push_back({closed_[step.member], step.start_after});
+  }
+  return plan;
+}
+
+Plan Group::plan_least_recently_failed() const {
+  std::vector<std::size_t> order(members_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(
+      order, {}, [this](std::size_t member) { return members_[member].upstream->health().last_failure(); });
+  return sequence(order, 2);
+}
+
+Task<Contest::Result> Group::ask(Query query, Deadline deadline) {
+  return Contest::run(std::move(query), members_, plan(), {uniform_, judge_, attempt_timeout_, name_},
+                      deadline, tools_);
 }
 
 }  // namespace tributary::resolver

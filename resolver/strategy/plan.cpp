@@ -1,7 +1,6 @@
 #include "resolver/strategy/plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "resolver/strategy/race.hpp"
@@ -9,21 +8,28 @@
 
 namespace tributary::resolver {
 
-std::vector<std::size_t> weighted_order(std::span<const std::uint32_t> weights, Random& random) {
-  // An exponential variate of rate w comes first with probability w / Σw; sorting them draws without
-  // replacement.
-  std::vector<double> arrival;
-  for (const auto weight : weights) arrival.push_back(-std::log(1.0 - random.unit()) / weight);
-  std::vector<std::size_t> order(weights.size());
+void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, Random& random,
+                    std::vector<std::size_t>& order) {
+  order.resize(weights.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t place) { return arrival[place]; });
-  return order;
+  auto left = std::accumulate(weights.begin(), weights.end(), std::uint32_t{0});
+  for (std::size_t drawn = 0; drawn < draws && drawn + 1 < order.size(); ++drawn) {
+    auto ticket = random.below(left);
+    std::size_t winner = drawn;
+    while (ticket >= weights[order[winner]]) ticket -= weights[order[winner++]];
+    left -= weights[order[winner]];
+    std::swap(order[drawn], order[winner]);
+  }
+}
+
+std::size_t attempts_among(std::size_t count, std::size_t at_once) {
+  return std::min({std::max(most_attempts, at_once), count, widest_race});
 }
 
 Plan sequence(std::span<const std::size_t> order, std::size_t at_once) {
   Plan plan;
   Duration start{};
-  const std::size_t attempts = std::min(std::max(most_attempts, at_once), order.size());
+  const std::size_t attempts = attempts_among(order.size(), at_once);
   for (std::size_t attempt = 0; attempt < attempts; ++attempt) {
     if (attempt >= at_once) start += attempt == at_once ? patience_first : patience_second;
     plan.push_back({order[attempt], start});

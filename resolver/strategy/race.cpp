@@ -8,7 +8,9 @@
 namespace tributary::resolver {
 
 Plan Race::plan(std::span<const std::uint32_t> usable, Random& random) {
-  return sequence(weighted_order(usable, random), std::min(width_, usable.size()));
+  const std::size_t at_once = std::min(width_, usable.size());
+  draw_by_weight(usable, attempts_among(usable.size(), at_once), random, order_);
+  return sequence(order_, at_once);
 }
 
 }  // namespace tributary::resolver

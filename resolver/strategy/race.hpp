@@ -12,6 +12,7 @@ class Race final : public Strategy {
 
  private:
   std::size_t width_;
+  std::vector<std::size_t> order_;
 };
 
 }  // namespace tributary::resolver

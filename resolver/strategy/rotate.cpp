@@ -7,16 +7,18 @@
 namespace tributary::resolver {
 
 Plan Rotate::plan(std::span<const std::uint32_t> usable, Random& random) {
-  const auto order = order_ == policy::RotateOrder::round_robin ? round_robin(usable.size())
-                                                                : weighted_order(usable, random);
-  return sequence(order, 1);
+  if (order_kind_ == policy::RotateOrder::round_robin) {
+    take_turns(usable.size());
+  } else {
+    draw_by_weight(usable, attempts_among(usable.size(), 1), random, order_);
+  }
+  return sequence(order_, 1);
 }
 
-std::vector<std::size_t> Rotate::round_robin(std::size_t count) {
+void Rotate::take_turns(std::size_t count) {
   const std::size_t first = turn_++ % count;
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < count; ++i) order.push_back((first + i) % count);
-  return order;
+  order_.clear();
+  for (std::size_t i = 0; i < count; ++i) order_.push_back((first + i) % count);
 }
 
 }  // namespace tributary::resolver

@@ -255,9 +255,7 @@ asio::awaitable<tl::expected<HttpsConnection::Answer, HttpsConnection::Refusal>>
   co_await pending.bell.wait_until(deadline.at());
   if (!pending.result) {
     if (state_ == State::closed) co_return tl::unexpected(Refusal{failure_, true});
-    const bool late = deadline.passed(peer_->clock.now());
-    const auto kind = late ? Failure::Kind::timeout : Failure::Kind::cancelled;
-    co_return tl::unexpected(Refusal{{kind, late ? "no response in time" : "cancelled", {}}, false});
+    co_return tl::unexpected(Refusal{{Failure::Kind::timeout, "no response in time", {}}, false});
   }
   if (!*pending.result) {
     const auto error = pending.result->error();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/stream_task.hpp"
 #include "resolver/transport/dns_over_http.hpp"
 
 namespace tributary::resolver {
@@ -36,7 +37,11 @@ HttpsTransport::~HttpsTransport() {
   if (connection_) connection_->close();
 }
 
-asio::awaitable<ExchangeResult> HttpsTransport::exchange(Query query, Deadline deadline) {
+Task<ExchangeResult> HttpsTransport::exchange(Query query, Deadline deadline) {
+  return on_event_loop(executor_, exchange_on_stream(std::move(query), deadline));
+}
+
+asio::awaitable<ExchangeResult> HttpsTransport::exchange_on_stream(Query query, Deadline deadline) {
   const auto request = make_doh_request(query, method_, authority_, path_);
   for (int attempt = 1;; ++attempt) {
     auto answer = co_await connection()->request(request, deadline);

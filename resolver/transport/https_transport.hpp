@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
 #include <asio/ip/address.hpp>
 
 #include "base/clock.hpp"
@@ -43,9 +44,10 @@ class HttpsTransport final : public Upstream {
                  HttpsOptions options);
   ~HttpsTransport() override;
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
  private:
+  asio::awaitable<ExchangeResult> exchange_on_stream(Query query, Deadline deadline);
   std::shared_ptr<HttpsConnection> connection();
 
   asio::any_io_executor executor_;

@@ -48,8 +48,10 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;
-  if (!manner.cookie.empty()) dns::append_option(edns.options, dns::OptionCode::cookie, manner.cookie);
-  wire_ = dns::build_query(header, asked, edns_ ? &edns : nullptr);
+  if (!manner.cookie.empty()) dns::append_option(edns.options, dns::OptionCode::cookie, manner.cookie.data());
+  const auto built = dns::build_query(header, asked, edns_ ? &edns : nullptr);
+  size_ = built.size();
+  std::ranges::copy(built, wire_.begin());
 }
 
 std::uint16_t OutgoingQuery::id() const {
@@ -72,18 +74,22 @@ Match OutgoingQuery::match(std::span<const std::uint8_t> message) const {
 
 Match OutgoingQuery::match_question(const dns::MessageView& message) const {
   const auto theirs = message.question_wire();
-  const auto ours = std::span(wire_).subspan(dns::header_size, question_.name.wire().size() + 4);
+  const auto ours = wire().subspan(dns::header_size, question_.name.wire().size() + 4);
   if (std::ranges::equal(theirs, ours)) return Match::reply;
   if (message.question() != question_) return Match::wrong_question;
   return random_case_ ? Match::wrong_case : Match::reply;
 }
 
 bool OutgoingQuery::edns_declined_by(const Received& received) const {
-  if (!edns_) return false;
-  if (received.match == Match::bare_error) return true;
   const auto view = dns::MessageView::parse(received.message);
-  if (!view || view->edns()) return false;
-  return view->rcode() == dns::Rcode::FORMERR || view->rcode() == dns::Rcode::NOTIMP;
+  return edns_declined_by(received.match, view ? &*view : nullptr);
+}
+
+bool OutgoingQuery::edns_declined_by(Match match, const dns::MessageView* message) const {
+  if (!edns_) return false;
+  if (match == Match::bare_error) return true;
+  if (message == nullptr || message->edns()) return false;
+  return message->rcode() == dns::Rcode::FORMERR || message->rcode() == dns::Rcode::NOTIMP;
 }
 
 Reply OutgoingQuery::to_reply(Received received, bool from_authority) const {

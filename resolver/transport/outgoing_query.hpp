@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "dns/message_view.hpp"
+#include "resolver/transport/cookie.hpp"
 #include "resolver/upstream/upstream.hpp"
 
 namespace tributary::resolver {
@@ -16,9 +17,9 @@ inline constexpr std::chrono::minutes edns_refusal_kept{15};
 /// How a question is put to a server.
 struct Manner {
   bool recursion_desired = true;
-  bool random_case = true;           ///< Letters of the name in random case (draft-vixie-dnsext-dns0x20-00).
-  bool edns = true;                  ///< With an OPT record; without one, DO and cookies cannot be sent.
-  std::vector<std::uint8_t> cookie;  ///< The data of a COOKIE option (RFC 7873 §4); empty: none.
+  bool random_case = true;  ///< Letters of the name in random case (draft-vixie-dnsext-dns0x20-00).
+  bool edns = true;         ///< With an OPT record; without one, DO and cookies cannot be sent.
+  Cookie cookie;
 };
 
 /// How a message that came back relates to the query.
@@ -38,7 +39,8 @@ struct Received {
   Duration rtt{};  ///< From sending to receiving.
 };
 
-/// One query as it goes out over UDP or TCP, and the measure of what comes back: a value, no I/O.
+/// One query as it goes out over UDP or TCP, and the measure of what comes back: a value without allocations,
+/// no I/O.
 ///
 /// An attacker who is not on the path has to guess the ID, the case of the letters, and (over UDP) the port
 /// and the cookie (RFC 5452 §9).
@@ -46,7 +48,7 @@ class OutgoingQuery {
  public:
   OutgoingQuery(const Query& query, const Manner& manner, Random& random);
 
-  const std::vector<std::uint8_t>& wire() const { return wire_; }
+  std::span<const std::uint8_t> wire() const { return std::span(wire_).first(size_); }
   std::uint16_t id() const;
   /// Replaces the ID, for connections on which it has to be unique.
   void renumber(std::uint16_t id);
@@ -56,17 +58,23 @@ class OutgoingQuery {
   /// True if `received` says that the server does not understand EDNS: FORMERR or NOTIMP without an OPT
   /// record, or a bare error (RFC 6891 §6.2.2, §7). Never when the query had no OPT record itself.
   bool edns_declined_by(const Received& received) const;
+  /// The same of what has been parsed already; `message` is null if it cannot be.
+  bool edns_declined_by(Match match, const dns::MessageView* message) const;
 
   /// The reply as the caller is to see it: the question is there, in the case of the caller's.
   Reply to_reply(Received received, bool from_authority) const;
 
  private:
+  /// Header, name, type and class, OPT, cookie.
+  static constexpr std::size_t largest = dns::header_size + dns::Name::max_length + 4 + 11 + 4 + 40;
+
   Match match_question(const dns::MessageView& message) const;
 
   dns::Question question_;  // in the caller's case
   bool random_case_;
   bool edns_;
-  std::vector<std::uint8_t> wire_;
+  std::size_t size_;
+  std::array<std::uint8_t, largest> wire_;
 };
 
 }  // namespace tributary::resolver

@@ -84,9 +84,6 @@ asio::awaitable<tl::expected<Received, Failure>> TcpConnection::ask(OutgoingQuer
   Pending pending(*this, query);
   co_await pending.bell.wait_until(deadline.at());
   if (pending.outcome) co_return std::move(*pending.outcome);
-  if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
-    co_return tl::unexpected(Failure{Failure::Kind::cancelled, "cancelled", {}});
-  }
   if (pending.sent && last_heard_ < *pending.sent) retire();
   co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over TCP", {}});
 }

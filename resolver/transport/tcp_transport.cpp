@@ -1,5 +1,6 @@
 #include "resolver/transport/tcp_transport.hpp"
 
+#include "base/stream_task.hpp"
 #include "resolver/transport/tcp_connection.hpp"
 
 namespace tributary::resolver {
@@ -11,7 +12,11 @@ TcpTransport::~TcpTransport() {
   if (const auto connection = connection_.lock()) connection->retire();
 }
 
-asio::awaitable<ExchangeResult> TcpTransport::exchange(Query query, Deadline deadline) {
+Task<ExchangeResult> TcpTransport::exchange(Query query, Deadline deadline) {
+  return on_event_loop(executor_, exchange_on_stream(std::move(query), deadline));
+}
+
+asio::awaitable<ExchangeResult> TcpTransport::exchange_on_stream(Query query, Deadline deadline) {
   Manner manner;
   manner.recursion_desired = !server_.authority;
   manner.random_case = false;  // Nobody off the path can forge a reply here.

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
 
 #include "base/clock.hpp"
 #include "resolver/transport/outgoing_query.hpp"
@@ -23,12 +24,13 @@ class TcpTransport final : public Upstream {
   TcpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server);
   ~TcpTransport() override;
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
   /// One query as it stands but for its ID, and what the server says to it.
   asio::awaitable<tl::expected<Received, Failure>> ask(OutgoingQuery query, Deadline deadline);
 
  private:
+  asio::awaitable<ExchangeResult> exchange_on_stream(Query query, Deadline deadline);
   std::shared_ptr<TcpConnection> usable_connection();
 
   asio::any_io_executor executor_;

@@ -1,97 +1,79 @@
 #include "resolver/transport/udp_socket.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include <asio/buffer.hpp>
+#include <cerrno>
+#include <utility>
 
 namespace tributary::resolver {
-
-using asio::ip::udp;
-
-struct UdpSocket::State {
-  State(asio::any_io_executor executor, Clock& clock, const udp::endpoint& to)
-      : socket(executor), readable(executor, clock), server(to) {}
-
-  udp::socket socket;
-  Bell readable;
-  udp::endpoint server;
-  bool waiting = false;
-};
-
 namespace {
 
-constexpr std::uint32_t first_port = 1024;
-constexpr std::uint32_t port_count = 65536 - first_port;
+/// More datagrams than a receive buffer of the usual size holds.
+constexpr int most_queued = 1024;
 
-/// Binds to a random port. When several in a row are taken or forbidden, the kernel chooses.
-asio::error_code bind_unpredictably(udp::socket& socket, udp protocol, Random& random) {
-  asio::error_code error;
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const auto port = static_cast<std::uint16_t>(first_port + random.below(port_count));
-    socket.bind({protocol, port}, error);
-    if (error != asio::error::address_in_use && error != asio::error::access_denied) return error;
-  }
-  socket.bind({protocol, 0}, error);
-  return error;
+asio::error_code last_error() {
+  return {errno, asio::system_category()};
 }
 
-asio::error_code set_up(udp::socket& socket, const udp::endpoint& server, Random& random) {
-  asio::error_code error;
-  socket.open(server.protocol(), error);
-  if (!error) socket.non_blocking(true, error);
-  if (!error) error = bind_unpredictably(socket, server.protocol(), random);
-  if (!error) socket.connect(server, error);
-  return error;
+asio::error_code error_if(bool failed) {
+  return failed ? last_error() : asio::error_code();
 }
 
 }  // namespace
 
-tl::expected<UdpSocket, asio::error_code> UdpSocket::open(asio::any_io_executor executor, Clock& clock,
-                                                          Random& random, const udp::endpoint& server) {
-  auto state = std::make_shared<State>(std::move(executor), clock, server);
-  if (const auto error = set_up(state->socket, server, random)) return tl::unexpected(error);
-  return UdpSocket(std::move(state));
+tl::expected<UdpSocket, asio::error_code> UdpSocket::open(const asio::ip::udp& protocol) {
+  const int descriptor = socket(protocol.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return tl::unexpected(last_error());
+  return UdpSocket(descriptor, protocol);
 }
 
+UdpSocket::UdpSocket(UdpSocket&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), protocol_(other.protocol_) {}
+
 UdpSocket::~UdpSocket() {
-  if (!state_) return;
-  asio::error_code ignored;
-  state_->socket.close(ignored);
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+asio::error_code UdpSocket::bind(std::uint16_t port) {
+  const Endpoint local(protocol_, port);
+  return error_if(::bind(descriptor_, local.data(), static_cast<socklen_t>(local.size())) != 0);
+}
+
+asio::error_code UdpSocket::connect(const Endpoint& server) {
+  return error_if(::connect(descriptor_, server.data(), static_cast<socklen_t>(server.size())) != 0);
+}
+
+void UdpSocket::disconnect() {
+  const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+  ::connect(descriptor_, &nobody, sizeof nobody);
+  std::uint8_t octet = 0;
+  for (int left = most_queued; left > 0; --left) {
+    if (recv(descriptor_, &octet, sizeof octet, 0) < 0 && errno == EAGAIN) return;
+  }
 }
 
 asio::ip::address UdpSocket::local_address() const {
-  asio::error_code ignored;
-  return state_->socket.local_endpoint(ignored).address();
+  Endpoint local;
+  socklen_t size = static_cast<socklen_t>(local.capacity());
+  if (getsockname(descriptor_, local.data(), &size) != 0) return {};
+  return local.address();
 }
 
 asio::error_code UdpSocket::send(std::span<const std::uint8_t> datagram) {
-  asio::error_code error;
-  state_->socket.send(asio::buffer(datagram.data(), datagram.size()), 0, error);
-  return error;
-}
-
-asio::awaitable<bool> UdpSocket::wait_readable(Instant until) {
-  if (!std::exchange(state_->waiting, true)) {
-    state_->socket.async_wait(udp::socket::wait_read, [state = state_](asio::error_code) {
-      state->waiting = false;
-      state->readable.ring();
-    });
-  }
-  co_return co_await state_->readable.wait_until(until);
+  return error_if(::send(descriptor_, datagram.data(), datagram.size(), 0) < 0);
 }
 
 tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> UdpSocket::receive(
-    std::span<std::uint8_t> space) {
-  udp::endpoint from;
-  asio::error_code error;
+    std::span<std::uint8_t> space, const Endpoint& server) {
+  Endpoint from;
+  socklen_t from_size = static_cast<socklen_t>(from.capacity());
   // With MSG_TRUNC the size is that of the datagram, not of what fitted.
-  const auto size =
-      state_->socket.receive_from(asio::buffer(space.data(), space.size()), from, MSG_TRUNC, error);
-  if (error == asio::error::would_block) return std::nullopt;
-  if (error) return tl::unexpected(error);
-  // What arrived between binding and connecting may come from anybody.
-  if (from != state_->server || size > space.size()) return std::nullopt;
-  return space.first(size);
+  const auto size = recvfrom(descriptor_, space.data(), space.size(), MSG_TRUNC, from.data(), &from_size);
+  if (size < 0 && errno == EAGAIN) return std::nullopt;
+  if (size < 0) return tl::unexpected(last_error());
+  if (from != server || static_cast<std::size_t>(size) > space.size()) return std::nullopt;
+  return space.first(static_cast<std::size_t>(size));
 }
 
 }  // namespace tributary::resolver

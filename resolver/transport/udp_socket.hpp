@@ -1,48 +1,48 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 
-#include <asio/any_io_executor.hpp>
-#include <asio/awaitable.hpp>
+#include <asio/error_code.hpp>
 #include <asio/ip/udp.hpp>
 #include <tl/expected.hpp>
 
-#include "base/clock.hpp"
-#include "base/random.hpp"
-
 namespace tributary::resolver {
 
-/// A UDP socket for one query: bound to a port that cannot be foreseen (RFC 5452 §9.2), connected to one
-/// server, closed by its destructor at whatever moment. Belongs to the executor's thread.
+/// A UDP socket: a descriptor that closes itself. No call blocks, none allocates; from any one thread.
 class UdpSocket {
  public:
-  /// A little more than is asked for (1,232 octets), for servers that take the size less seriously.
-  static constexpr std::size_t largest_datagram = 4096;
+  using Endpoint = asio::ip::udp::endpoint;
 
-  static tl::expected<UdpSocket, asio::error_code> open(asio::any_io_executor executor, Clock& clock,
-                                                        Random& random,
-                                                        const asio::ip::udp::endpoint& server);
+  static tl::expected<UdpSocket, asio::error_code> open(const asio::ip::udp& protocol);
   ~UdpSocket();
-  UdpSocket(UdpSocket&&) = default;
+  UdpSocket(UdpSocket&& other) noexcept;
   UdpSocket& operator=(UdpSocket&&) = delete;
 
+  int descriptor() const { return descriptor_; }
+  /// Takes `port` on all addresses: for good, `disconnect` does not release it.
+  asio::error_code bind(std::uint16_t port);
+  /// Speaks with `server` alone from now on. Without a port of its own it gets one from the kernel, drawn
+  /// from the ephemeral ports.
+  asio::error_code connect(const Endpoint& server);
+  /// Speaks with nobody; releases the port that `connect` gave it (but not one that it was bound to) and
+  /// throws away what has arrived.
+  void disconnect();
+  /// Requires: connected.
   asio::ip::address local_address() const;
+
   asio::error_code send(std::span<const std::uint8_t> datagram);
-  /// True when there may be something to receive, false when `until` came first or the wait was cancelled.
-  asio::awaitable<bool> wait_readable(Instant until);
-  /// The next datagram, in `space`. Nothing if there is none, or it came from elsewhere or did not fit. ICMP
-  /// errors come out as an error.
+  /// The next datagram, in `space`. Nothing if there is none, it did not fit, or it came from elsewhere than
+  /// `server` (before `connect`). ICMP errors come out as an error.
   tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> receive(
-      std::span<std::uint8_t> space);
+      std::span<std::uint8_t> space, const Endpoint& server);
 
  private:
-  struct State;
-  explicit UdpSocket(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  UdpSocket(int descriptor, const asio::ip::udp& protocol) : descriptor_(descriptor), protocol_(protocol) {}
 
-  std::shared_ptr<State> state_;  // shared with the handler that waits for the socket
+  int descriptor_;
+  asio::ip::udp protocol_;
 };
 
 }  // namespace tributary::resolver

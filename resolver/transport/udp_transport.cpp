@@ -1,52 +1,65 @@
 #include "resolver/transport/udp_transport.hpp"
 
-#include <algorithm>
-
-#include <asio/this_coro.hpp>
-
-#include "resolver/transport/udp_socket.hpp"
+#include "base/stream_task.hpp"
+#include "resolver/transport/fresh_ports.hpp"
+#include "resolver/transport/port_pool.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 constexpr std::chrono::milliseconds first_patience{400};
 constexpr std::chrono::hours case_not_kept_for{1};
+/// How long our address towards the server is taken for the same: a moment, in which no cookie is worth
+/// following.
+constexpr std::chrono::seconds local_address_kept{1};
 
 tl::unexpected<Failure> network_failure(const asio::error_code& error) {
   return tl::unexpected(Failure{Failure::Kind::network, error.message(), {}});
 }
 
+std::unique_ptr<UdpPorts> make_ports(policy::PortMode mode, UdpServer& server, Random& random) {
+  if (mode == policy::PortMode::pool) return std::make_unique<PortPool>(server, random);
+  return std::make_unique<FreshPorts>(server, random, ephemeral_ports());
+}
+
 }  // namespace
 
-UdpTransport::UdpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server)
-    : executor_(executor),
-      clock_(clock),
-      random_(random),
+UdpTransport::UdpTransport(WorkerTools tools, PlainServer server, policy::PortMode ports)
+    : tools_(tools),
       server_(server),
-      tcp_(executor, clock, random, server),
-      cookies_(random) {}
+      udp_{{server.address.address, server.address.port}, UdpPoller(tools.executor), {}, {}},
+      ports_(make_ports(ports, udp_, tools.random)),
+      tcp_(tools.executor, tools.clock, tools.random, server),
+      cookies_(tools.random) {}
 
 UdpTransport::Approach UdpTransport::usual_approach() const {
+  const Instant now = tools_.clock.now();
   Approach approach;
   approach.manner.recursion_desired = !server_.authority;
-  approach.manner.random_case = clock_.now() >= case_not_kept_until_;
-  approach.manner.edns = clock_.now() >= no_edns_until_;
+  approach.manner.random_case = now >= case_not_kept_until_;
+  approach.manner.edns = now >= no_edns_until_;
   return approach;
 }
 
-asio::awaitable<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
-  const asio::ip::udp::endpoint server(server_.address.address, server_.address.port);
+Cookie UdpTransport::cookie_for(const UdpPort& port) {
+  const Instant now = tools_.clock.now();
+  if (now >= look_at_local_at_) {
+    local_ = port.local_address();
+    look_at_local_at_ = now + local_address_kept;
+  }
+  return cookies_.to_send(local_, now);
+}
+
+Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
   Approach approach = usual_approach();
   Manner& manner = approach.manner;
   while (true) {
-    auto socket = UdpSocket::open(executor_, clock_, random_, server);
-    if (!socket) co_return network_failure(socket.error());
-    manner.cookie.clear();
-    if (manner.edns && approach.cookies) {
-      manner.cookie = cookies_.to_send(socket->local_address(), clock_.now());
-    }
-    const OutgoingQuery outgoing(query, manner, random_);
-    auto received = co_await ask(*socket, outgoing, deadline);
+    UdpPort port(*ports_, tools_.timers);
+    if (const auto error = port.open(tools_.clock.now(), tools_.random)) co_return network_failure(error);
+    manner.cookie = manner.edns && approach.cookies ? cookie_for(port) : Cookie();
+    OutgoingQuery outgoing(query, manner, tools_.random);
+    outgoing.renumber(port.id());
+    auto received = co_await ask(&port, &outgoing, deadline);
     if (!received) co_return tl::unexpected(received.error());
     switch (judge(outgoing, *received, approach)) {
       case Step::accept:
@@ -71,45 +84,35 @@ asio::awaitable<ExchangeResult> UdpTransport::exchange(Query query, Deadline dea
   }
 }
 
-asio::awaitable<tl::expected<Received, Failure>> UdpTransport::ask(UdpSocket& socket,
-                                                                   const OutgoingQuery& query,
-                                                                   Deadline deadline) {
+Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const OutgoingQuery* query,
+                                                        Deadline deadline) {
   Duration patience = first_patience;
-  Instant sent{};
-  Instant send_at = clock_.now();
-  while (true) {
-    if (const Instant now = clock_.now(); now >= send_at) {
-      if (const auto error = socket.send(query.wire())) co_return network_failure(error);
+  Instant sent = tools_.clock.now();
+  Instant send_at = sent;
+  for (Instant now = sent; !deadline.passed(now); now = tools_.clock.now()) {
+    if (now >= send_at) {
+      if (const auto error = port->send(query->wire())) co_return network_failure(error);
       counters_.sent.add();
       sent = now;
       send_at = now + std::exchange(patience, 2 * patience);
     }
-    co_await socket.wait_readable(deadline.sooner(send_at).at());
-    const auto datagram = socket.receive(received_);
-    if (!datagram) co_return network_failure(datagram.error());
-    if (*datagram) {
-      const Match match = query.match(**datagram);
-      if (may_serve(match)) {
-        co_return Received{match, {(*datagram)->begin(), (*datagram)->end()}, clock_.now() - sent};
-      }
-    }
-    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
-      co_return tl::unexpected(Failure{Failure::Kind::cancelled, "cancelled", {}});
-    }
-    if (deadline.passed(clock_.now())) {
-      co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
+    const auto arrival = co_await port->arrival(deadline.sooner(send_at).at());
+    if (!arrival) co_return network_failure(arrival.error());
+    if (!*arrival) continue;
+    const Match match = query->match(**arrival);
+    if (may_serve(match)) {
+      co_return Received{match, {(*arrival)->begin(), (*arrival)->end()}, tools_.clock.now() - sent};
     }
   }
+  co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
 }
 
 bool UdpTransport::may_serve(Match match) {
   switch (match) {
-    case Match::wrong_id:
-      counters_.wrong_id.add();
-      return false;
     case Match::wrong_question:
       counters_.wrong_question.add();
       return false;
+    case Match::wrong_id:  // As a whole it is: opcode or QR is wrong.
     case Match::malformed:
       counters_.malformed.add();
       return false;
@@ -125,7 +128,7 @@ UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, const Receive
                                        const Approach& approach) {
   const auto message = dns::MessageView::parse(received.message);
   const bool with_cookie = !approach.manner.cookie.empty();
-  const bool declined = query.edns_declined_by(received);
+  const bool declined = query.edns_declined_by(received.match, message ? &*message : nullptr);
   const bool cookie_missing =
       with_cookie && (declined ? cookies_.server_uses_them()
                                : message && !cookies_.accept(*message, approach.manner.cookie));
@@ -145,25 +148,24 @@ UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, const Receive
 
 Reply UdpTransport::accept(const OutgoingQuery& query, Received received, const Approach& approach) {
   if (approach.edns_declined && received.match == Match::reply) {
-    no_edns_until_ = clock_.now() + edns_refusal_kept;
+    no_edns_until_ = tools_.clock.now() + edns_refusal_kept;
   }
   return query.to_reply(std::move(received), server_.authority);
 }
 
-asio::awaitable<ExchangeResult> UdpTransport::ask_over_tcp(Query query, Manner manner, Deadline deadline,
-                                                           Reply instead) {
-  const OutgoingQuery outgoing(query, manner, random_);
-  auto received = co_await tcp_.ask(outgoing, deadline);
+Task<ExchangeResult> UdpTransport::ask_over_tcp(Query query, Manner manner, Deadline deadline,
+                                                Reply instead) {
+  const OutgoingQuery outgoing(query, manner, tools_.random);
+  auto received = co_await on_event_loop(tools_.executor, tcp_.ask(outgoing, deadline));
   if (received) co_return outgoing.to_reply(std::move(*received), server_.authority);
-  if (received.error().kind == Failure::Kind::cancelled) co_return tl::unexpected(received.error());
   co_return instead;
 }
 
-asio::awaitable<std::optional<Reply>> UdpTransport::confirm_over_tcp(Query query, Manner manner,
-                                                                     Deadline deadline) {
-  const Instant now = clock_.now();
-  const OutgoingQuery outgoing(query, manner, random_);
-  auto received = co_await tcp_.ask(outgoing, Deadline(now + deadline.remaining(now) / 2));
+Task<std::optional<Reply>> UdpTransport::confirm_over_tcp(Query query, Manner manner, Deadline deadline) {
+  const Instant now = tools_.clock.now();
+  const OutgoingQuery outgoing(query, manner, tools_.random);
+  const Deadline half(now + deadline.remaining(now) / 2);
+  auto received = co_await on_event_loop(tools_.executor, tcp_.ask(outgoing, half));
   if (!received) co_return std::nullopt;
   learn(*received, manner);
   // It really does not speak EDNS any more: let UDP find out how it is to be asked.
@@ -172,7 +174,7 @@ asio::awaitable<std::optional<Reply>> UdpTransport::confirm_over_tcp(Query query
 }
 
 void UdpTransport::learn(const Received& received, const Manner& manner) {
-  if (received.match == Match::wrong_case) case_not_kept_until_ = clock_.now() + case_not_kept_for;
+  if (received.match == Match::wrong_case) case_not_kept_until_ = tools_.clock.now() + case_not_kept_for;
   const auto message = dns::MessageView::parse(received.message);
   if (manner.cookie.empty()) return;
   if (!message || !cookies_.accept(*message, manner.cookie)) cookies_.forget();

@@ -1,30 +1,28 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
-#include <asio/any_io_executor.hpp>
-#include <asio/ip/udp.hpp>
-
-#include "base/clock.hpp"
 #include "base/counter.hpp"
 #include "resolver/transport/outgoing_query.hpp"
 #include "resolver/transport/plain_server.hpp"
 #include "resolver/transport/tcp_transport.hpp"
-#include "resolver/transport/udp_socket.hpp"
+#include "resolver/transport/udp_ports.hpp"
 #include "resolver/transport/upstream_cookies.hpp"
 #include "resolver/upstream/upstream.hpp"
+#include "resolver/upstream/worker_tools.hpp"
 
 namespace tributary::resolver {
 
 /// What one UdpTransport has counted.
 struct UdpCounters {
-  Counter sent;                                 ///< Datagrams, repeated ones included.
-  Counter wrong_id, wrong_question, malformed;  ///< Discarded.
-  Counter doubtful;                             ///< Wrong case or missing cookie: asked again over TCP.
-  Counter truncated;                            ///< TC: asked again over TCP.
+  Counter sent;                       ///< Datagrams, repeated ones included.
+  Counter wrong_question, malformed;  ///< Discarded.
+  Counter doubtful;                   ///< Wrong case or missing cookie: asked again over TCP.
+  Counter truncated;                  ///< TC: asked again over TCP.
 };
 
-/// Plain DNS over UDP, each query from a socket and port of its own, and over TCP where UDP does not do.
+/// Plain DNS over UDP, from ports that cannot be foreseen, and over TCP where UDP does not do.
 ///
 /// What comes back is discarded while the wait goes on when its ID or question is not the query's or it is
 /// malformed. The rest is
@@ -43,12 +41,13 @@ struct UdpCounters {
 /// An unanswered query is sent again after 400 ms, 800 ms more, and so on: datagrams do get lost.
 class UdpTransport final : public Upstream {
  public:
-  /// `clock` and `random` outlive the transport and the event loop.
-  UdpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server);
+  UdpTransport(WorkerTools tools, PlainServer server, policy::PortMode ports);
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
   const UdpCounters& counters() const { return counters_; }
+  /// Datagrams discarded because they bore no ID that was waited for.
+  std::uint64_t wrong_ids() const { return udp_.strays.get(); }
 
  private:
   enum class Step { accept, ask_without_edns, ask_with_new_cookie, ask_over_tcp, confirm_over_tcp };
@@ -62,28 +61,30 @@ class UdpTransport final : public Upstream {
   };
 
   Approach usual_approach() const;
-  asio::awaitable<tl::expected<Received, Failure>> ask(UdpSocket& socket, const OutgoingQuery& query,
-                                                       Deadline deadline);
+  Cookie cookie_for(const UdpPort& port);
+  /// Sends `query` from `port` until something comes that may serve.
+  Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Deadline deadline);
   bool may_serve(Match match);
 
   Step judge(const OutgoingQuery& query, const Received& received, const Approach& approach);
   Reply accept(const OutgoingQuery& query, Received received, const Approach& approach);
   /// The reply over TCP; `instead` when there is none.
-  asio::awaitable<ExchangeResult> ask_over_tcp(Query query, Manner manner, Deadline deadline, Reply instead);
+  Task<ExchangeResult> ask_over_tcp(Query query, Manner manner, Deadline deadline, Reply instead);
   /// The reply over TCP, from which is learnt; nothing when there is none.
-  asio::awaitable<std::optional<Reply>> confirm_over_tcp(Query query, Manner manner, Deadline deadline);
+  Task<std::optional<Reply>> confirm_over_tcp(Query query, Manner manner, Deadline deadline);
   void learn(const Received& received, const Manner& manner);
 
-  asio::any_io_executor executor_;
-  Clock& clock_;
-  Random& random_;
+  WorkerTools tools_;
   PlainServer server_;
+  UdpServer udp_;
+  std::unique_ptr<UdpPorts> ports_;
   TcpTransport tcp_;
   UpstreamCookies cookies_;
+  asio::ip::address local_;  // ours towards the server
+  Instant look_at_local_at_{};
   Instant case_not_kept_until_{};
   Instant no_edns_until_{};
   UdpCounters counters_;
-  std::array<std::uint8_t, UdpSocket::largest_datagram> received_;  // shared: copied before anybody waits
 };
 
 }  // namespace tributary::resolver

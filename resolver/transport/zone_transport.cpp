@@ -4,7 +4,7 @@
 
 namespace tributary::resolver {
 
-asio::awaitable<ExchangeResult> ZoneTransport::exchange(Query query, Deadline) {
+Task<ExchangeResult> ZoneTransport::exchange(Query query, Deadline) {
   co_return zone_reply(*zone_, query);
 }
 

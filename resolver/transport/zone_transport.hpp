@@ -12,7 +12,7 @@ class ZoneTransport final : public Upstream {
  public:
   explicit ZoneTransport(std::shared_ptr<const dns::Zone> zone) : zone_(std::move(zone)) {}
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
  private:
   std::shared_ptr<const dns::Zone> zone_;

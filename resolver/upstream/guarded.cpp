@@ -13,8 +13,7 @@ bool resolves(const Reply& reply) {
 
 }  // namespace
 
-asio::awaitable<ExchangeResult> Guarded::exchange_as(CircuitBreaker::Origin origin, Query query,
-                                                     Deadline deadline) {
+Task<ExchangeResult> Guarded::exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline) {
   health_.query_sent(origin);
   auto result = co_await transport_->exchange(std::move(query), deadline);
   const Instant now = clock_.now();

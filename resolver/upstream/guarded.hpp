@@ -16,11 +16,11 @@ class Guarded final : public Upstream {
   Guarded(std::unique_ptr<Upstream> transport, Health& health, Clock& clock, Random& random)
       : transport_(std::move(transport)), health_(health), clock_(clock), random_(random) {}
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override {
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override {
     return exchange_as(CircuitBreaker::Origin::client, std::move(query), deadline);
   }
   /// An exchange made to learn whether the upstream lives.
-  asio::awaitable<ExchangeResult> probe(Query query, Deadline deadline) {
+  Task<ExchangeResult> probe(Query query, Deadline deadline) {
     return exchange_as(CircuitBreaker::Origin::probe, std::move(query), deadline);
   }
 
@@ -28,7 +28,7 @@ class Guarded final : public Upstream {
   const Health& health() const { return health_; }
 
  private:
-  asio::awaitable<ExchangeResult> exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline);
+  Task<ExchangeResult> exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline);
 
   std::unique_ptr<Upstream> transport_;
   Health& health_;

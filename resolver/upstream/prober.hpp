@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "resolver/upstream/guarded.hpp"
+#include "resolver/upstream/worker_tools.hpp"
 
 namespace tributary::resolver {
 
@@ -19,18 +20,16 @@ class Prober {
   };
 
   /// The upstreams outlive the prober.
-  Prober(asio::any_io_executor executor, Clock& clock, std::vector<Target> targets);
+  Prober(WorkerTools tools, std::vector<Target> targets);
 
-  /// Starts probing; ends with the event loop. Wires itself to the `when_opened` of every target.
+  /// Starts probing; ends with the nursery. Wires itself to the `when_opened` of every target.
   void start();
 
  private:
-  static asio::awaitable<void> run(asio::any_io_executor executor, Clock& clock, std::shared_ptr<Bell> opened,
-                                   std::vector<Target> targets);
+  static Task<> run(WorkerTools tools, std::shared_ptr<Alarm> opened, std::vector<Target> targets);
 
-  asio::any_io_executor executor_;
-  Clock& clock_;
-  std::shared_ptr<Bell> opened_;  // rung when a breaker opens
+  WorkerTools tools_;
+  std::shared_ptr<Alarm> opened_;  // rung when a breaker opens
   std::vector<Target> targets_;
 };
 

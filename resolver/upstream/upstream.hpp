@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <asio/awaitable.hpp>
 #include <tl/expected.hpp>
 
+#include "base/task.hpp"
 #include "base/time.hpp"
 #include "dns/record.hpp"
 
@@ -47,7 +47,7 @@ struct Failure {
     protocol,      ///< The peer broke HTTP/2, HTTP or DNS framing.
     rate_limited,  ///< HTTP 429 or 503: come back later.
     no_address,    ///< The upstream's host name could not be resolved.
-    cancelled,     ///< The caller cancelled.
+    cancelled,     ///< We closed the connection ourselves.
   };
   Kind kind = Kind::timeout;
   std::string detail;                   ///< For logs: one plain sentence fragment.
@@ -64,16 +64,15 @@ using ExchangeResult = tl::expected<Reply, Failure>;
 /// Anything that can be asked: the one interface that transports, breakers and strategies share.
 ///
 /// An instance belongs to one worker; all calls come from its thread, any number of exchanges at once. It
-/// outlives them all. An exchange ends at its deadline at the latest. Cancelling one (asio terminal
-/// cancellation) ends it at once with Failure::cancelled or by exception, and leaves connections usable for
-/// the others.
+/// outlives them all. An exchange ends at its deadline at the latest. It is not cancelled: who needs its
+/// result no more lets it end, for what it tells about the upstream.
 class Upstream {
  public:
   virtual ~Upstream() = default;
   Upstream(const Upstream&) = delete;
   Upstream& operator=(const Upstream&) = delete;
 
-  virtual asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) = 0;
+  virtual Task<ExchangeResult> exchange(Query query, Deadline deadline) = 0;
 
  protected:
   Upstream() = default;

@@ -7,6 +7,7 @@
 
 #include <asio/io_context.hpp>
 
+#include "base/nursery.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -40,8 +41,10 @@ class ListenerFixture : public testing::Test {
 
   EventLoop loop;
   ManualClock clock;
-  StubHandler handler{clock};
+  Timers timers{loop.get_executor(), clock};
+  StubHandler handler{timers};
   ListenerCounters counters;
+  Nursery nursery;
 };
 
 }  // namespace tributary::resolver

@@ -7,9 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <asio/this_coro.hpp>
-
-#include "base/clock.hpp"
+#include "base/timers.hpp"
 #include "resolver/listener/query_handler.hpp"
 
 namespace tributary::resolver {
@@ -18,7 +16,7 @@ namespace tributary::resolver {
 /// "big" gets as much as TCP carries, "throw…" throws; everything else is echoed at once.
 class StubHandler final : public QueryHandler {
  public:
-  explicit StubHandler(Clock& clock) : clock_(clock) {}
+  explicit StubHandler(Timers& timers) : timers_(timers) {}
 
   Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
                        std::span<std::uint8_t> out) override {
@@ -36,16 +34,15 @@ class StubHandler final : public QueryHandler {
     return Written{text.size()};
   }
 
-  asio::awaitable<std::vector<std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
-                                                          ClientInfo) override {
-    Bell released(co_await asio::this_coro::executor, clock_);
+  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo) override {
+    Alarm released(timers_);
     const std::string text(message.begin(), message.end());
     waiting_.emplace(text, &released);
     co_await released.wait_until(Instant::max());
     waiting_.erase(text);
     if (text.starts_with("later throw")) throw std::runtime_error("as the test wants it");
-    if (text.starts_with("later drop")) co_return std::vector<std::uint8_t>{};
-    co_return message;
+    late_reply_ = text.starts_with("later drop") ? std::vector<std::uint8_t>() : std::move(message);
+    co_return late_reply_;
   }
 
   void release(const std::string& text) { waiting_.at(text)->ring(); }
@@ -55,8 +52,9 @@ class StubHandler final : public QueryHandler {
   std::vector<ClientInfo> clients;
 
  private:
-  Clock& clock_;
-  std::map<std::string, Bell*> waiting_;
+  Timers& timers_;
+  std::map<std::string, Alarm*> waiting_;
+  std::vector<std::uint8_t> late_reply_;
 };
 
 }  // namespace tributary::resolver

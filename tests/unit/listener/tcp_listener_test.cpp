@@ -31,7 +31,10 @@ class TcpListenerTest : public ListenerFixture {
   static constexpr std::size_t queries_per_connection = 3;
 
   TcpListenerTest() { listener.start(); }
-  ~TcpListenerTest() override { loop.shutdown(); }
+  ~TcpListenerTest() override {
+    nursery.clear();
+    loop.shutdown();
+  }
 
   tcp::acceptor open() {
     auto acceptor = open_tcp(loop.get_executor(), any_port("127.0.0.1"));
@@ -105,7 +108,7 @@ class TcpListenerTest : public ListenerFixture {
 
   int listening = -1;
   ConnectionLimits limits{4, 2};
-  TcpService service{handler, clock, counters, limits, {idle_timeout, 4, 2, queries_per_connection}};
+  TcpService service{handler, clock, nursery, counters, limits, {idle_timeout, 4, 2, queries_per_connection}};
   TcpListener listener{open(), service};
 };
 

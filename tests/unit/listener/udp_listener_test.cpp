@@ -17,12 +17,15 @@ using testing::ElementsAre;
 
 class UdpListenerTest : public ListenerFixture {
  protected:
-  ~UdpListenerTest() override { loop.shutdown(); }
+  ~UdpListenerTest() override {
+    nursery.clear();
+    loop.shutdown();
+  }
 
   UdpListener& listen(const std::string& address) {
     auto socket = open_udp(loop.get_executor(), any_port(address));
     if (!socket) throw std::runtime_error(socket.error());
-    return listeners.emplace_back(std::move(*socket), handler, clock, counters);
+    return listeners.emplace_back(std::move(*socket), handler, clock, nursery, counters);
   }
   UdpListener& serve(const std::string& address) {
     auto& listener = listen(address);

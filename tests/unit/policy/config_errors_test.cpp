@@ -157,6 +157,10 @@ TEST(ConfigErrors, RefusesBadUpstreams) {
         R"(t.yaml:1:65: upstreams.a.origin: "origin" does not fit udp; only zone takes it)",
         R"(t.yaml:1:82: upstreams.a.method: "method" does not fit udp; only https takes it)",
         R"(t.yaml:1:95: upstreams.a.ca_file: "ca_file" does not fit udp; only https takes it)"}},
+      {R"(upstreams: { a: { url: "tcp://8.8.8.8", ports: pool } })",
+       {R"(t.yaml:1:41: upstreams.a.ports: "ports" does not fit tcp; only udp, authority and system take it)"}},
+      {R"(upstreams: { a: { url: "udp://8.8.8.8", ports: many } })",
+       {R"(t.yaml:1:48: upstreams.a.ports: "many" is not one of fresh, pool)"}},
       {R"(upstreams: { a: { url: "https://1.1.1.1/", method: put, ca_file: missing.pem } })",
        {R"(t.yaml:1:52: upstreams.a.method: "put" is not one of post, get)",
         R"(t.yaml:1:66: upstreams.a.ca_file: "missing.pem" cannot be read: No such file or directory)"}},
@@ -179,7 +183,7 @@ TEST(ConfigErrors, RefusesBadUpstreams) {
       {R"(upstreams: { a b: { url: "udp://8.8.8.8" } })",
        {R"(t.yaml:1:14: upstreams.a b: "a b" is no name; allowed are up to 63 letters, digits, - and _)"}},
       {R"(upstreams: { a: { url: "udp://8.8.8.8", weigth: 1001 } })",
-       {R"(t.yaml:1:41: upstreams.a.weigth: "weigth" is no key here; allowed are url, bootstrap, operator, weight, method, ca_file, origin; did you mean "weight"?)"}},
+       {R"(t.yaml:1:41: upstreams.a.weigth: "weigth" is no key here; allowed are url, bootstrap, operator, weight, ports, method, ca_file, origin; did you mean "weight"?)"}},
       {R"(upstreams:)", {R"(t.yaml:1:1: upstreams: expected a mapping, found nothing)"}},
   });
 }

@@ -161,6 +161,13 @@ upstreams:
               ElementsAre("9.9.9.9:53", "149.112.112.112:5353", "[2620:fe::fe]:53", "[2620:fe::9]:5353"));
 }
 
+TEST(ConfigReader, QueriesLeaveFromFreshPortsUnlessAPoolIsWanted) {
+  const auto config =
+      parsed(R"(upstreams: { a: { url: "udp://8.8.8.8" }, b: { url: "udp://9.9.9.9", ports: pool } })");
+  EXPECT_EQ(config.upstreams.at(0).ports, PortMode::fresh);
+  EXPECT_EQ(config.upstreams.at(1).ports, PortMode::pool);
+}
+
 TEST(ConfigReader, HttpsUpstreamWithAnAddressNeedsNoBootstrap) {
   const auto config = parsed(R"(upstreams: { a: { url: "https://[2606:4700:4700::1111]" } })");
   EXPECT_EQ(config.upstreams.at(0).address->to_text(), "[2606:4700:4700::1111]:443");

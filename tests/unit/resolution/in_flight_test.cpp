@@ -1,7 +1,6 @@
 #include "resolver/in_flight.hpp"
 
 #include <gtest/gtest.h>
-#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
 #include "tests/support/manual_clock.hpp"
@@ -19,14 +18,11 @@ class InFlightTest : public testing::Test {
 
   Told wait(const std::shared_ptr<InFlight::Flight>& flight, Duration patience = 4s) {
     auto told = std::make_shared<std::optional<cache::AnswerPtr>>();
-    asio::co_spawn(loop, InFlight::wait(flight, Deadline(clock.now() + patience), loop.get_executor(), clock),
-                   [told](std::exception_ptr error, cache::AnswerPtr heard) {
-                     if (error) std::rethrow_exception(error);
-                     *told = std::move(heard);
-                   });
+    nursery.start(keep(InFlight::wait(flight, Deadline(clock.now() + patience), tools), told), "a wait");
     poll();
     return told;
   }
+  static Task<> keep(Task<cache::AnswerPtr> wait, Told told) { *told = co_await std::move(wait); }
   void poll() {
     loop.restart();
     loop.poll();
@@ -37,7 +33,11 @@ class InFlightTest : public testing::Test {
   ManualClock clock;
   const cache::AnswerPtr answer = cache::testing::positive(www, 300, clock.now());
   InFlight table;
+  SystemRandom random;
   asio::io_context loop;
+  Timers timers{loop.get_executor(), clock};
+  Nursery nursery;
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
 };
 
 TEST_F(InFlightTest, TheFirstLeadsAndTheOthersFollow) {

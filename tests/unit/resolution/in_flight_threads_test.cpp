@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
-#include "base/spawn.hpp"
 #include "tests/unit/cache/answers.hpp"
 
 namespace tributary::resolver {
@@ -21,24 +21,32 @@ using namespace std::chrono_literals;
 class Loop {
  public:
   Loop() : guard_(asio::make_work_guard(context)), thread_([this] { context.run(); }) {}
-  void finish() {
-    guard_.reset();
+  /// Returns when as many followers have been told.
+  void finish(int followers) {
+    for (int now = told; now < followers; now = told) told.wait(now);
+    context.stop();
     thread_.join();
   }
 
+  std::atomic<int> told{0};
   asio::io_context context;
   SystemClock clock;
+  SystemRandom random;
+  Timers timers{context.get_executor(), clock};
+  Nursery nursery;
+  const WorkerTools tools{context.get_executor(), clock, random, timers, nursery};
 
  private:
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
   std::jthread thread_;
 };
 
-asio::awaitable<void> follow(std::shared_ptr<InFlight::Flight> flight, cache::AnswerPtr expected, Loop* loop,
-                             std::atomic<int>* right) {
-  const auto told = co_await InFlight::wait(flight, Deadline(loop->clock.now() + 60s),
-                                            loop->context.get_executor(), loop->clock);
+Task<> follow(std::shared_ptr<InFlight::Flight> flight, cache::AnswerPtr expected, Loop* loop,
+              std::atomic<int>* right) {
+  const auto told = co_await InFlight::wait(flight, Deadline(loop->clock.now() + 60s), loop->tools);
   if (told == expected) ++*right;
+  ++loop->told;
+  loop->told.notify_all();
 }
 
 TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
@@ -52,12 +60,14 @@ TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
     const cache::Key key(asked, false, false, 0);
     auto leader = table.join(key).leader;
     for (auto* loop : {&one, &two}) {
-      spawn(loop->context.get_executor(), follow(table.join(key).flight, answer, loop, &right), "a follower");
+      asio::post(loop->context, [&right, answer, loop, flight = table.join(key).flight] {
+        loop->nursery.start(follow(flight, answer, loop, &right), "a follower");
+      });
     }
     leader->land(answer);
   }
-  one.finish();
-  two.finish();
+  one.finish(flights);
+  two.finish(flights);
   EXPECT_EQ(right, 2 * flights);
 }
 

@@ -1,7 +1,5 @@
 #include "tests/unit/resolution/resolution_fixture.hpp"
 
-#include "base/spawn.hpp"
-
 namespace tributary::resolver::testing {
 namespace {
 
@@ -34,18 +32,19 @@ ExchangeResult reply_from(const Knowledge& knowledge, const Query& query) {
   return StubUpstream::reply(query, dns::Rcode::NOERROR, {found->second.begin(), found->second.end()});
 }
 
-asio::awaitable<void> answer(Resolution* resolution, Octets query, ClientInfo from,
-                             std::vector<Octets>* responses) {
-  responses->push_back(co_await resolution->answer_later(std::move(query), from));
+Task<> answer(Resolution* resolution, Octets query, ClientInfo from, std::vector<Octets>* responses) {
+  const auto reply = co_await resolution->answer_later(std::move(query), from);
+  responses->emplace_back(reply.begin(), reply.end());
 }
 
 }  // namespace
 
 ResolutionTest::ResolutionTest()
-    : policy(config()),
-      world(new StubUpstream(loop.get_executor(), clock)),
-      office(new StubUpstream(loop.get_executor(), clock)),
-      home(new StubUpstream(loop.get_executor(), clock)),
+    : judge(limits),
+      policy(config()),
+      world(new StubUpstream(timers)),
+      office(new StubUpstream(timers)),
+      home(new StubUpstream(timers)),
       world_guarded(std::unique_ptr<Upstream>(world), world_health, clock, random),
       office_guarded(std::unique_ptr<Upstream>(office), office_health, clock, random),
       home_guarded(std::unique_ptr<Upstream>(home), home_health, clock, random) {
@@ -56,16 +55,15 @@ ResolutionTest::ResolutionTest()
     result->channel = Channel::local;
     return result;
   };
-  const WorkerTools tools{loop.get_executor(), clock, random};
   std::vector<std::unique_ptr<Group>> groups;
   for (auto* upstream : {&world_guarded, &office_guarded, &home_guarded}) {
     const auto group = group_config(upstream->health().name().c_str());
     groups.push_back(std::make_unique<Group>(
         group, std::vector<Group::Member>{{upstream, 1, "", upstream == &home_guarded}}, make_strategy(group),
-        Judge(limits), 2s, tools));
+        judge, 2s, tools));
   }
-  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups),
-                                            Judge(limits), 4s, tools);
+  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups), judge,
+                                            4s, tools);
 }
 
 void ResolutionTest::poll() {
@@ -81,7 +79,7 @@ void ResolutionTest::start(const Octets& query, Protocol protocol) {
     out.resize(written->size);
     responses.push_back(out);
   } else if (std::holds_alternative<QueryHandler::Later>(immediate)) {
-    spawn(loop.get_executor(), answer(resolution.get(), query, from, &responses), "a query");
+    nursery.start(answer(resolution.get(), query, from, &responses), "a query");
   }
 }
 

@@ -48,15 +48,19 @@ class ResolutionTest : public ::testing::Test {
   ScriptedRandom random{0x80000000};
   cache::AnswerCache cache{16 << 20};
   InFlight in_flight;
+  Judge judge;
   Health world_health{"world"}, office_health{"office"}, home_health{"home"};
   Knowledge world_knows, office_knows, home_knows;
   policy::Policy policy;
   asio::io_context loop;
+  Timers timers{loop.get_executor(), clock};
   StubUpstream *world, *office, *home;
   Guarded world_guarded, office_guarded, home_guarded;
   std::unique_ptr<Resolution> resolution;
   asio::ip::address client = asio::ip::make_address("127.0.0.1");
   std::vector<Octets> responses;
+  Nursery nursery;  // the last that is used: what it suspends refers to all of these
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
 };
 
 /// A query with RD and EDNS.

@@ -52,7 +52,7 @@ Grade grade_of(const Kind& kind) {
   return kind.rcode ? judged(kind).grade : Grade::useless;
 }
 
-void offer(Acceptance& acceptance, const Kind& kind, const std::string& operator_name, Instant now) {
+void offer(Acceptance& acceptance, const Kind& kind, std::string_view operator_name, Instant now) {
   if (!kind.rcode) return acceptance.attempt_failed();
   acceptance.offer({judged(kind), nullptr, operator_name}, now);
 }

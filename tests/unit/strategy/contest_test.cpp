@@ -17,16 +17,15 @@ class ContestTest : public GroupTest {
   /// Starts one query without a group: asks all, `at_once` of them at the start, each for as long as it
   /// takes.
   void start_contest(std::size_t at_once, bool uniform = true) {
-    const Instant began = clock.now();
-    asio::co_spawn(loop,
-                   Contest::run(testing::query("www.example."), members(), in_order(sources.size(), at_once),
-                                {uniform, judge, 1h}, Deadline(began + query_timeout), tools()),
-                   [this, began](std::exception_ptr failure, Contest::Result result) {
-                     ASSERT_FALSE(failure);
-                     outcome.emplace(std::move(result), clock.now() - began);
-                   });
+    participants = members();
+    nursery.start(keep(this, Contest::run(testing::query("www.example."), participants,
+                                          in_order(sources.size(), at_once), {uniform, judge, 1h, "test"},
+                                          Deadline(clock.now() + query_timeout), tools)),
+                  "a query");
     poll();
   }
+
+  std::vector<Group::Member> participants;
 };
 
 TEST_F(ContestTest, TheRightAnswerWins) {

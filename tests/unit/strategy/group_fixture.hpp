@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
 #include <deque>
@@ -62,8 +61,8 @@ class GroupTest : public ::testing::Test {
     *source.behaviour = std::move(behaviour);
     source.operator_name = operator_name;
     source.guarded = std::make_unique<Guarded>(
-        std::make_unique<testing::StubUpstream>(loop.get_executor(), clock, source.behaviour, source.asked),
-        source.health, clock, random);
+        std::make_unique<testing::StubUpstream>(timers, source.behaviour, source.asked), source.health, clock,
+        random);
     return source;
   }
 
@@ -75,8 +74,6 @@ class GroupTest : public ::testing::Test {
     }
     ASSERT_FALSE(source.health.closed());
   }
-
-  WorkerTools tools() { return {loop.get_executor(), clock, random}; }
 
   std::vector<Group::Member> members() {
     std::vector<Group::Member> out;
@@ -98,18 +95,21 @@ class GroupTest : public ::testing::Test {
   }
   std::unique_ptr<Group> make_group() {
     config.name = "test";
-    return std::make_unique<Group>(config, members(), make_strategy(config), judge, attempt_timeout, tools());
+    return std::make_unique<Group>(config, members(), make_strategy(config), judge, attempt_timeout, tools);
   }
 
   void start(Group& group) {
     outcome.reset();
-    const Instant began = clock.now();
-    asio::co_spawn(loop, group.ask(testing::query("www.example."), Deadline(began + query_timeout)),
-                   [this, began](std::exception_ptr failure, Contest::Result result) {
-                     ASSERT_FALSE(failure);
-                     outcome.emplace(std::move(result), clock.now() - began);
-                   });
+    nursery.start(
+        keep(this, group.ask(testing::query("www.example."), Deadline(clock.now() + query_timeout))),
+        "a query");
     poll();
+  }
+  /// Makes `outcome` of how `query` ends.
+  static Task<> keep(GroupTest* self, Task<Contest::Result> query) {
+    const Instant began = self->clock.now();
+    auto result = co_await std::move(query);
+    self->outcome.emplace(std::move(result), self->clock.now() - began);
   }
 
   void poll() {
@@ -136,10 +136,13 @@ class GroupTest : public ::testing::Test {
   ManualClock clock;
   testing::SeededRandom random;
   policy::GroupConfig config;
-  const Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
+  Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
   std::deque<Source> sources;
   std::optional<Outcome> outcome;
-  asio::io_context loop;  // the last: what it suspends refers to all of these
+  asio::io_context loop;
+  Timers timers{loop.get_executor(), clock};
+  Nursery nursery;  // the last that is used: what it suspends refers to all of these
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
 };
 
 }  // namespace tributary::resolver

@@ -88,7 +88,7 @@ TEST_F(GroupTest, WeightsBelongToTheirMembers) {
   auto weighted = members();
   weighted[2].weight = 99;
   config.strategy = policy::StrategyKind::rotate;
-  Group group(config, weighted, make_strategy(config), judge, attempt_timeout, tools());
+  Group group(config, weighted, make_strategy(config), judge, attempt_timeout, tools);
   for (int i = 0; i < 300; ++i) ask(group);
   EXPECT_GT(*sources[2].asked, 280u);
 }
@@ -98,9 +98,9 @@ TEST_F(GroupTest, IsLocalIfAllOfItIs) {
   add(right(1ms));
   auto mixed = members();
   mixed[0].local = true;
-  EXPECT_FALSE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools()).local());
+  EXPECT_FALSE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools).local());
   mixed[1].local = true;
-  EXPECT_TRUE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools()).local());
+  EXPECT_TRUE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools).local());
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ std::vector<std::size_t> members_of(const Plan& plan) {
 std::array<int, 3> first_places(Strategy& strategy, const std::vector<std::uint32_t>& weights) {
   testing::SeededRandom random;
   std::array<int, 3> counts{};
-  for (int i = 0; i < 10'000; ++i) ++counts[strategy.plan(weights, random).front().member];
+  for (int i = 0; i < 10'000; ++i) ++counts[strategy.plan(weights, random)[0].member];
   return counts;
 }
 
@@ -54,19 +54,23 @@ TEST(Plan, AsksNobodyTwice) {
   EXPECT_THAT(in_order(2, 1), ElementsAre(Step{0, 0ms}, Step{1, 250ms}));
 }
 
-TEST(WeightedOrder, NamesEveryPlaceOnce) {
+TEST(DrawByWeight, NamesEveryPlaceOnce) {
   testing::SeededRandom random;
   const std::array<std::uint32_t, 4> weights{1, 100, 7, 1};
-  for (int i = 0; i < 100; ++i)
-    EXPECT_THAT(weighted_order(weights, random), UnorderedElementsAre(0, 1, 2, 3));
+  std::vector<std::size_t> order;
+  for (std::size_t draws = 0; draws <= 4; ++draws) {
+    draw_by_weight(weights, draws, random, order);
+    EXPECT_THAT(order, UnorderedElementsAre(0, 1, 2, 3));
+  }
 }
 
-TEST(WeightedOrder, DrawsTheSecondByTheWeightsThatAreLeft) {
+TEST(DrawByWeight, DrawsTheSecondByTheWeightsThatAreLeft) {
   testing::SeededRandom random;
   const std::array<std::uint32_t, 3> weights{100, 3, 1};
   int heavier = 0, draws = 0;
+  std::vector<std::size_t> order;
   for (int i = 0; i < 10'000; ++i) {
-    const auto order = weighted_order(weights, random);
+    draw_by_weight(weights, 3, random, order);
     if (order[0] != 0) continue;
     ++draws;
     if (order[1] == 1) ++heavier;

@@ -3,7 +3,7 @@
 #include <functional>
 #include <memory>
 
-#include "base/clock.hpp"
+#include "base/timers.hpp"
 #include "resolver/upstream/upstream.hpp"
 
 namespace tributary::testing {
@@ -16,22 +16,18 @@ class StubUpstream final : public resolver::Upstream {
     std::function<resolver::ExchangeResult(const resolver::Query&)> result;
   };
 
-  StubUpstream(asio::any_io_executor executor, Clock& clock, std::shared_ptr<Behaviour> behaviour,
-               std::shared_ptr<unsigned> asked)
-      : executor_(std::move(executor)),
-        clock_(clock),
-        behaviour_(std::move(behaviour)),
-        asked_(std::move(asked)) {}
+  StubUpstream(Timers& timers, std::shared_ptr<Behaviour> behaviour, std::shared_ptr<unsigned> asked)
+      : timers_(timers), behaviour_(std::move(behaviour)), asked_(std::move(asked)) {}
 
-  asio::awaitable<resolver::ExchangeResult> exchange(resolver::Query query, Deadline deadline) override {
+  Task<resolver::ExchangeResult> exchange(resolver::Query query, Deadline deadline) override {
     ++*asked_;
     const auto [after, result] = *behaviour_;
-    const Instant ends = clock_.now() + after;
+    const Instant ends = timers_.now() + after;
     if (after > Duration{}) {
-      Bell nobody_rings(executor_, clock_);
+      Alarm nobody_rings(timers_);
       co_await nobody_rings.wait_until(deadline.sooner(ends).at());
     }
-    if (deadline.passed(clock_.now())) {
+    if (deadline.passed(timers_.now())) {
       co_return tl::unexpected(resolver::Failure{resolver::Failure::Kind::timeout, "silence", {}});
     }
     auto ended = result(query);
@@ -40,8 +36,7 @@ class StubUpstream final : public resolver::Upstream {
   }
 
  private:
-  asio::any_io_executor executor_;
-  Clock& clock_;
+  Timers& timers_;
   std::shared_ptr<Behaviour> behaviour_;
   std::shared_ptr<unsigned> asked_;
 };

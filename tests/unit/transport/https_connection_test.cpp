@@ -28,7 +28,7 @@ TEST_F(HttpsConnectionTest, AQueryEndsAtItsDeadlineWhenTlsNeverAnswers) {
   run_until([&] { return server.connections() == 1; });
   clock.advance(milliseconds(500));
   EXPECT_EQ(kind_of(result_of(soon)), Failure::Kind::timeout);
-  EXPECT_FALSE(late->has_value());
+  EXPECT_FALSE(late->result.has_value());
 
   clock.advance(milliseconds(2500));  // the bound of connecting itself
   const auto reply = result_of(late);
@@ -105,7 +105,7 @@ TEST_F(HttpsConnectionTest, ASlowAnswerIsWaitedForWhilePingsAreAnswered) {
     run_until([&] { return server.pings() == second; });
     EXPECT_TRUE(answer(*transport));  // its response comes behind that of the PING
   }
-  EXPECT_FALSE(slow->has_value());
+  EXPECT_FALSE(slow->result.has_value());
   EXPECT_EQ(server.connections(), 1U);
   clock.advance(seconds(6));
   EXPECT_EQ(kind_of(result_of(slow)), Failure::Kind::timeout);
@@ -153,32 +153,8 @@ TEST_F(HttpsConnectionTest, TheEventLoopMayEndWithQueriesUnderWay) {
   const auto sent = ask(*transport, query()), queued = ask(*transport, query()),
              early = ask(*connecting, query());
   run_until([&] { return server.requests().size() == 2 && hanging.connections() == 1; });
-  EXPECT_FALSE(sent->has_value() || queued->has_value() || early->has_value());
+  EXPECT_FALSE(sent->result.has_value() || queued->result.has_value() || early->result.has_value());
   loop.abandon();
-}
-
-TEST_F(HttpsConnectionTest, ACancelledQueryLeavesTheConnectionToTheOthers) {
-  auto options = server_options();
-  options.action = [](const ServerRequest& request) {
-    auto action = test::echo(request);
-    if (request.number == 1) action.kind = ServerAction::Kind::ignore;
-    return action;
-  };
-  HttpsServer server(loop, options);
-  const auto transport = transport_to(server);
-  asio::cancellation_signal signal;
-  bool ended = false;
-  asio::co_spawn(
-      loop, transport->exchange(query(), Deadline(clock.now() + seconds(4))),
-      asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr error, ExchangeResult result) {
-        ended = true;
-        EXPECT_TRUE(error || kind_of(result) == Failure::Kind::cancelled);
-      }));
-  run_until([&] { return server.requests().size() == 1; });
-  signal.emit(asio::cancellation_type::terminal);
-  run_until([&] { return ended; });
-  EXPECT_TRUE(answer(*transport));
-  EXPECT_EQ(server.connections(), 1U);
 }
 
 }  // namespace

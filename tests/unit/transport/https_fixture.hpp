@@ -7,11 +7,11 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
 #include "resolver/transport/https_transport.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/ended_task.hpp"
 #include "tests/support/https_server.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -21,7 +21,7 @@ namespace tributary::resolver {
 /// it.
 class HttpsFixture : public testing::Test {
  protected:
-  using Asked = std::shared_ptr<std::optional<ExchangeResult>>;
+  using Asked = std::shared_ptr<tributary::Ended<ExchangeResult>>;
 
   test::ServerOptions server_options() const {
     test::ServerOptions options;
@@ -51,13 +51,7 @@ class HttpsFixture : public testing::Test {
   }
 
   Asked ask(HttpsTransport& transport, const Query& asked, Duration patience = std::chrono::seconds(4)) {
-    auto result = std::make_shared<std::optional<ExchangeResult>>();
-    asio::co_spawn(loop, transport.exchange(asked, Deadline(clock.now() + patience)),
-                   [result](std::exception_ptr error, ExchangeResult outcome) {
-                     if (error) std::rethrow_exception(error);
-                     *result = std::move(outcome);
-                   });
-    return result;
+    return start_task(nursery, transport.exchange(asked, Deadline(clock.now() + patience)));
   }
 
   /// Runs the event loop until `condition` holds; that it never does is a failure of the test.
@@ -72,8 +66,9 @@ class HttpsFixture : public testing::Test {
   }
 
   ExchangeResult result_of(const Asked& asked) {
-    run_until([&] { return asked->has_value(); });
-    return asked->has_value() ? **asked : tl::unexpected(Failure{Failure::Kind::cancelled, "no result", {}});
+    run_until([&] { return asked->result.has_value(); });
+    return asked->result.has_value() ? *asked->result
+                                     : tl::unexpected(Failure{Failure::Kind::cancelled, "no result", {}});
   }
   ExchangeResult answer(HttpsTransport& transport, const Query& asked = query()) {
     return result_of(ask(transport, asked));
@@ -91,6 +86,7 @@ class HttpsFixture : public testing::Test {
 
   ManualClock clock;
   EventLoop loop;
+  Nursery nursery;
   test::CertificateAuthority authority;
   test::TemporaryFile ca_file{authority.pem()};
   std::shared_ptr<TlsContext> tls = std::make_shared<TlsContext>(ca_file.path());

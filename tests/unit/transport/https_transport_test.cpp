@@ -39,9 +39,8 @@ TEST_F(HttpsTransportTest, WorksWithTheRealClock) {
   HttpsServer server(loop, server_options());
   SystemClock real;
   HttpsTransport transport(loop.get_executor(), real, tls, transport_options(server));
-  const auto asked = std::make_shared<std::optional<ExchangeResult>>();
-  asio::co_spawn(loop, transport.exchange(query(), Deadline(real.now() + std::chrono::seconds(20))),
-                 [asked](std::exception_ptr, ExchangeResult result) { *asked = std::move(result); });
+  const auto asked =
+      start_task(nursery, transport.exchange(query(), Deadline(real.now() + std::chrono::seconds(20))));
   const auto reply = result_of(asked);
   ASSERT_TRUE(reply) << reply.error().detail;
   EXPECT_GT(reply->rtt, Duration::zero());
@@ -184,7 +183,7 @@ TEST_F(HttpsTransportTest, AQueryWithoutAFreeStreamEndsAtItsDeadline) {
   run_until([&] { return server.requests().size() == 2; });
   clock.advance(std::chrono::milliseconds(400));
   EXPECT_EQ(kind_of(result_of(second)), Failure::Kind::timeout);
-  EXPECT_FALSE(first->has_value());
+  EXPECT_FALSE(first->result.has_value());
   clock.advance(std::chrono::milliseconds(400));
   EXPECT_EQ(kind_of(result_of(first)), Failure::Kind::timeout);
   EXPECT_TRUE(result_of(third));  // the stream that was given up makes room

@@ -52,7 +52,8 @@ TEST_F(OutgoingQueryTest, LeavesOutWhatTheMannerLeavesOut) {
 
 TEST_F(OutgoingQueryTest, CarriesTheCookie) {
   const Message cookie{1, 2, 3, 4, 5, 6, 7, 8};
-  EXPECT_EQ(cookie_in(outgoing(with([&](Manner& manner) { manner.cookie = cookie; })).wire()), cookie);
+  EXPECT_EQ(cookie_in(wire_of(outgoing(with([&](Manner& manner) { manner.cookie = Cookie(cookie); })))),
+            cookie);
 }
 
 TEST_F(OutgoingQueryTest, IdsUseEveryBitEvenly) {
@@ -107,7 +108,7 @@ Message with_octet(Message message, std::size_t at, int flipped) {
 TEST_P(OutgoingQueryMatch, TellsWhatCameBack) {
   SystemRandom random;
   const OutgoingQuery query(query_for("www.example."), {}, random);
-  EXPECT_EQ(query.match(GetParam().reply(query.wire())), GetParam().match);
+  EXPECT_EQ(query.match(GetParam().reply(wire_of(query))), GetParam().match);
 }
 
 const MatchCase match_cases[] = {
@@ -152,13 +153,13 @@ INSTANTIATE_TEST_SUITE_P(All, OutgoingQueryMatch, testing::ValuesIn(match_cases)
 
 TEST_F(OutgoingQueryTest, CaseDoesNotMatterWithoutRandomCase) {
   const auto query = outgoing(with([](Manner& manner) { manner.random_case = false; }));
-  EXPECT_EQ(query.match(with_octet(reply_to(query.wire()), 13, 0x20)), Match::reply);
+  EXPECT_EQ(query.match(with_octet(reply_to(wire_of(query)), 13, 0x20)), Match::reply);
 }
 
 TEST_F(OutgoingQueryTest, EdnsIsDeclinedByErrorsWithoutOpt) {
   const auto query = outgoing();
   const auto declined = [&](const Answer& answer) {
-    return query.edns_declined_by({Match::reply, reply_to(query.wire(), answer), {}});
+    return query.edns_declined_by({Match::reply, reply_to(wire_of(query), answer), {}});
   };
   EXPECT_TRUE(declined({.rcode = dns::Rcode::FORMERR, .edns = false, .records = {}}));
   EXPECT_TRUE(declined({.rcode = dns::Rcode::NOTIMP, .edns = false, .records = {}}));
@@ -170,7 +171,7 @@ TEST_F(OutgoingQueryTest, EdnsIsDeclinedByErrorsWithoutOpt) {
 TEST_F(OutgoingQueryTest, TheReplyHasTheQuestionInTheCallersCase) {
   const auto asked = query_for("wWw.example.");
   const OutgoingQuery query(asked, {}, random_);
-  const auto reply = query.to_reply({Match::reply, reply_to(query.wire()), {}}, true);
+  const auto reply = query.to_reply({Match::reply, reply_to(wire_of(query)), {}}, true);
   const auto view = dns::MessageView::parse(reply.message).value();
   EXPECT_TRUE(view.question().name.identical(asked.question.name));
   EXPECT_EQ(view.record_count(dns::Section::answer), 1U);
@@ -180,7 +181,7 @@ TEST_F(OutgoingQueryTest, TheReplyHasTheQuestionInTheCallersCase) {
 TEST_F(OutgoingQueryTest, ABareErrorBecomesAReplyWithTheQuestion) {
   const auto query = outgoing();
   const auto reply =
-      query.to_reply({Match::bare_error, bare_error_to(query.wire(), dns::Rcode::REFUSED), {}}, false);
+      query.to_reply({Match::bare_error, bare_error_to(wire_of(query), dns::Rcode::REFUSED), {}}, false);
   const auto view = dns::MessageView::parse(reply.message).value();
   EXPECT_EQ(view.rcode(), dns::Rcode::REFUSED);
   EXPECT_EQ(view.question(), query_for("www.example.").question);

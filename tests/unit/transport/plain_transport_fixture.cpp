@@ -1,8 +1,5 @@
 #include "tests/unit/transport/plain_transport_fixture.hpp"
 
-#include <asio/bind_cancellation_slot.hpp>
-#include <asio/co_spawn.hpp>
-
 namespace tributary::resolver {
 
 dns::Name name(std::string_view text) {
@@ -32,6 +29,10 @@ Message reply_to(const Message& query, const Answer& answer) {
   const bool whole = !answer.edns || builder.edns(edns);
   EXPECT_TRUE(whole);
   return builder.take();
+}
+
+Message wire_of(const OutgoingQuery& query) {
+  return {query.wire().begin(), query.wire().end()};
 }
 
 Message bare_error_to(const Message& query, dns::Rcode rcode) {
@@ -70,14 +71,7 @@ Message in_lower_case(Message query) {
 
 std::shared_ptr<PlainTransportTest::Exchange> PlainTransportTest::begin(Upstream& upstream,
                                                                         const Query& query) {
-  auto exchange = std::make_shared<Exchange>();
-  const auto ended = [exchange](std::exception_ptr error, ExchangeResult result) {
-    exchange->threw = error != nullptr;
-    exchange->result = std::move(result);
-  };
-  asio::co_spawn(*loop_, upstream.exchange(query, Deadline(clock_.now() + patience)),
-                 asio::bind_cancellation_slot(exchange->cancel.slot(), ended));
-  return exchange;
+  return start_task(nursery_, upstream.exchange(query, Deadline(clock_.now() + patience)));
 }
 
 void PlainTransportTest::run_until(const std::function<bool()>& done) {
@@ -97,6 +91,12 @@ ExchangeResult PlainTransportTest::finish(const std::shared_ptr<Exchange>& excha
 
 ExchangeResult PlainTransportTest::ask(Upstream& upstream, const Query& query) {
   return finish(begin(upstream, query));
+}
+
+void PlainTransportTest::end_event_loop() {
+  nursery_.clear();
+  server_.reset();
+  loop_->shutdown();
 }
 
 void PlainTransportTest::advance(Duration by) {

@@ -11,8 +11,11 @@
 
 #include "base/random.hpp"
 #include "dns/message_builder.hpp"
+#include "resolver/transport/outgoing_query.hpp"
 #include "resolver/transport/plain_server.hpp"
 #include "resolver/upstream/upstream.hpp"
+#include "resolver/upstream/worker_tools.hpp"
+#include "tests/support/ended_task.hpp"
 #include "tests/support/fake_dns_server.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -33,6 +36,7 @@ struct Answer {
 };
 /// Requires: `query` is well formed.
 Message reply_to(const Message& query, const Answer& answer = {});
+Message wire_of(const OutgoingQuery& query);
 Message bare_error_to(const Message& query, dns::Rcode rcode);
 
 /// The data of the COOKIE option in a message; empty if there is none.
@@ -47,14 +51,14 @@ Message in_lower_case(Message query);  ///< The question's letters.
 class PlainTransportTest : public testing::Test {
  public:
   /// An exchange under way; `result` is set when it has ended.
-  struct Exchange {
-    std::optional<ExchangeResult> result;
-    bool threw = false;
-    asio::cancellation_signal cancel;
-  };
+  using Exchange = tributary::Ended<ExchangeResult>;
 
  protected:
   static constexpr std::chrono::seconds patience{4};
+
+  struct EventLoop : asio::io_context {
+    using asio::execution_context::shutdown;
+  };
 
   PlainServer plain_server(bool authority = false) const {
     return {{server_->address(), server_->port()}, authority};
@@ -64,12 +68,17 @@ class PlainTransportTest : public testing::Test {
   void run_until(const std::function<bool()>& done);
   ExchangeResult finish(const std::shared_ptr<Exchange>& exchange);
   ExchangeResult ask(Upstream& upstream, const Query& query = query_for("www.example."));
+  /// As the daemon does it: lets go of what is suspended before what it refers to is destroyed.
+  void end_event_loop();
   /// Runs what is ready, then moves time and runs what has become ready by that.
   void advance(Duration by);
 
   ManualClock clock_;
   SystemRandom random_;
-  std::unique_ptr<asio::io_context> loop_ = std::make_unique<asio::io_context>();
+  std::unique_ptr<EventLoop> loop_ = std::make_unique<EventLoop>();
+  Timers timers_{loop_->get_executor(), clock_};
+  Nursery nursery_;
+  const WorkerTools tools_{loop_->get_executor(), clock_, random_, timers_, nursery_};
   std::unique_ptr<FakeDnsServer> server_ = std::make_unique<FakeDnsServer>(*loop_);
 };
 

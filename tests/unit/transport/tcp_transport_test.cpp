@@ -248,23 +248,6 @@ TEST_F(TcpTransportTest, ServersWithoutEdnsAreAskedWithoutIt) {
   EXPECT_EQ(server_->over_tcp.size(), 3U);
 }
 
-TEST_F(TcpTransportTest, CancellingLeavesTheConnectionToTheOthers) {
-  std::vector<Message> queries;
-  server_->on_tcp = [&](Connection& connection, const Message& query) {
-    queries.push_back(query);
-    if (queries.size() < 3) return;
-    for (const auto& each : queries) connection.reply(reply_to(each));
-  };
-  const auto exchanges = begin_many(2);
-  run_until([this] { return server_->over_tcp.size() == 2; });
-  exchanges[0]->cancel.emit(asio::cancellation_type::terminal);
-  run_until([&] { return exchanges[0]->result.has_value(); });
-  EXPECT_TRUE(exchanges[0]->threw || failure_of(*exchanges[0]->result) == Failure::Kind::cancelled);
-  EXPECT_TRUE(ask(*transport_));
-  EXPECT_TRUE(finish(exchanges[1]));
-  EXPECT_EQ(server_->connections, 1U);
-}
-
 TEST_F(TcpTransportTest, TheTransportMayGoWhileItsConnectionIsKept) {
   ASSERT_TRUE(ask(*transport_));
   transport_.reset();
@@ -276,14 +259,12 @@ TEST_F(TcpTransportTest, TheEventLoopMayEndWithExchangesPending) {
   begin_many(3);
   run_until([this] { return server_->over_tcp.size() == 3; });
   begin_many(3);
-  server_.reset();
-  loop_.reset();
+  end_event_loop();
 }
 
 TEST_F(TcpTransportTest, TheEventLoopMayEndWhileConnecting) {
   begin_many(3);
-  server_.reset();
-  loop_.reset();
+  end_event_loop();
 }
 
 }  // namespace

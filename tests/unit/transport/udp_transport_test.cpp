@@ -30,7 +30,7 @@ class UdpTransportTest : public PlainTransportTest {
   }
 
   std::unique_ptr<UdpTransport> transport_ =
-      std::make_unique<UdpTransport>(loop_->get_executor(), clock_, random_, plain_server());
+      std::make_unique<UdpTransport>(tools_, plain_server(), policy::PortMode::fresh);
 };
 
 TEST_F(UdpTransportTest, BringsTheReplyAndItsRoundTripTime) {
@@ -49,7 +49,7 @@ TEST_F(UdpTransportTest, BringsTheReplyAndItsRoundTripTime) {
 
 TEST_F(UdpTransportTest, AnAuthorityIsAskedWithoutRecursion) {
   answer_over_udp();
-  UdpTransport transport(loop_->get_executor(), clock_, random_, plain_server(true));
+  UdpTransport transport(tools_, plain_server(true), policy::PortMode::fresh);
   EXPECT_TRUE(ask(transport)->from_authority);
   EXPECT_FALSE(dns::read_header(server_->over_udp.at(0).message)->recursion_desired);
 }
@@ -57,7 +57,7 @@ TEST_F(UdpTransportTest, AnAuthorityIsAskedWithoutRecursion) {
 TEST_F(UdpTransportTest, WorksOverIpv6) {
   FakeDnsServer server(*loop_, asio::ip::address_v6::loopback());
   server.on_udp = [](const Message& query) { return Messages{reply_to(query)}; };
-  UdpTransport transport(loop_->get_executor(), clock_, random_, {{server.address(), server.port()}});
+  UdpTransport transport(tools_, {{server.address(), server.port()}}, policy::PortMode::fresh);
   EXPECT_TRUE(ask(transport));
 }
 
@@ -86,7 +86,7 @@ TEST_F(UdpTransportTest, DiscardsWhatIsNotTheReplyAndKeepsListening) {
     OutgoingQuery forged(other, {}, random);
     forged.renumber(static_cast<std::uint16_t>(query[0] << 8 | query[1]));
     return Messages{with_id_changed(reply_to(query, {.rcode = dns::Rcode::NXDOMAIN, .records = {}})),
-                    reply_to(forged.wire(), {.records = {}}),
+                    reply_to(wire_of(forged), {.records = {}}),
                     cut_off,
                     Message{},
                     Message(5000),
@@ -95,9 +95,9 @@ TEST_F(UdpTransportTest, DiscardsWhatIsNotTheReplyAndKeepsListening) {
   const auto reply = ask(*transport_);
   ASSERT_TRUE(reply);
   EXPECT_EQ(rcode_of(reply->message), dns::Rcode::NOERROR);
-  EXPECT_EQ(transport_->counters().wrong_id.get(), 1U);
+  EXPECT_EQ(transport_->wrong_ids(), 2U) << "one bears none";
   EXPECT_EQ(transport_->counters().wrong_question.get(), 1U);
-  EXPECT_EQ(transport_->counters().malformed.get(), 2U);
+  EXPECT_EQ(transport_->counters().malformed.get(), 1U);
   EXPECT_EQ(transport_->counters().sent.get(), 1U);
 }
 
@@ -299,7 +299,7 @@ TEST_F(ServerWithCookies, SeesAnotherClientCookieAfterADay) {
 TEST_F(ServerWithCookies, AndAnotherServerSeesAnotherCookie) {
   FakeDnsServer other(*loop_);
   other.on_udp = [](const Message& query) { return Messages{good_reply(query)}; };
-  UdpTransport transport(loop_->get_executor(), clock_, random_, {{other.address(), other.port()}});
+  UdpTransport transport(tools_, {{other.address(), other.port()}}, policy::PortMode::fresh);
   ASSERT_TRUE(ask(transport));
   EXPECT_NE(cookie_in(other.over_udp.at(0).message), cookie_in(server_->over_udp.at(0).message));
 }
@@ -357,32 +357,12 @@ TEST_F(ServerWithCookies, ThatIsNeverContentIsAskedOverTcp) {
 
 // --- Ending early ---
 
-TEST_F(UdpTransportTest, CancellingEndsOneExchangeAtOnce) {
-  const auto first = begin(*transport_, query_for("first.example."));
-  const auto second = begin(*transport_, query_for("second.example."));
-  run_until([this] { return server_->over_udp.size() == 2; });
-  first->cancel.emit(asio::cancellation_type::terminal);
-  run_until([&] { return first->result.has_value(); });
-  EXPECT_TRUE(first->threw || first->result->error().kind == Failure::Kind::cancelled);
-  EXPECT_FALSE(second->result);
-}
-
-TEST_F(UdpTransportTest, CancellingEndsWhatGoesOnOverTcp) {
-  answer_over_udp({.truncated = true, .records = {}});
-  const auto exchange = begin(*transport_, query_for("www.example."));
-  run_until([this] { return !server_->over_tcp.empty(); });
-  exchange->cancel.emit(asio::cancellation_type::terminal);
-  run_until([&] { return exchange->result.has_value(); });
-  EXPECT_TRUE(exchange->threw || exchange->result->error().kind == Failure::Kind::cancelled);
-}
-
 TEST_F(UdpTransportTest, TheEventLoopMayEndWithExchangesPending) {
   begin(*transport_, query_for("www.example."));
   answer_over_udp({.truncated = true, .records = {}});
   begin(*transport_, query_for("tcp.example."));
   run_until([this] { return !server_->over_tcp.empty(); });
-  server_.reset();
-  loop_.reset();
+  end_event_loop();
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "resolver/upstream/guarded.hpp"
 
 #include <gtest/gtest.h>
-#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
+#include "tests/support/ended_task.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/scripted_random.hpp"
 #include "tests/unit/upstream/stub_upstream.hpp"
@@ -18,15 +18,8 @@ using testing::StubUpstream;
 
 class GuardedTest : public ::testing::Test {
  protected:
-  ExchangeResult run(asio::awaitable<ExchangeResult> exchange) {
-    std::optional<ExchangeResult> result;
-    asio::co_spawn(loop, std::move(exchange), [&result](std::exception_ptr error, ExchangeResult got) {
-      if (error) std::rethrow_exception(error);
-      result = std::move(got);
-    });
-    loop.restart();
-    loop.poll();
-    return result.value();
+  ExchangeResult run(Task<ExchangeResult> exchange) {
+    return start_task(nursery, std::move(exchange))->result.value();
   }
   ExchangeResult ask() { return run(guarded.exchange(query, deadline())); }
   ExchangeResult probe() { return run(guarded.probe(query, deadline())); }
@@ -35,9 +28,11 @@ class GuardedTest : public ::testing::Test {
   ManualClock clock;
   ScriptedRandom random{0x80000000};
   asio::io_context loop;
+  Timers timers{loop.get_executor(), clock};
   Health health{"stub"};
-  StubUpstream* stub = new StubUpstream(loop.get_executor(), clock);
+  StubUpstream* stub = new StubUpstream(timers);
   Guarded guarded{std::unique_ptr<Upstream>(stub), health, clock, random};
+  Nursery nursery;
   const Query query{dns::testing::question("www.example."), true, false};
 };
 

@@ -51,12 +51,13 @@ class ProberTest : public ::testing::Test {
   ScriptedRandom random{0x80000000};
   Health health{"stub"}, other_health{"other"};
   asio::io_context loop;
-  StubUpstream* stub = new StubUpstream(loop.get_executor(), clock);
-  StubUpstream* other = new StubUpstream(loop.get_executor(), clock);
+  Timers timers{loop.get_executor(), clock};
+  StubUpstream* stub = new StubUpstream(timers);
+  StubUpstream* other = new StubUpstream(timers);
   Guarded guarded{std::unique_ptr<Upstream>(stub), health, clock, random};
   Guarded other_guarded{std::unique_ptr<Upstream>(other), other_health, clock, random};
-  Prober prober{loop.get_executor(),
-                clock,
+  Nursery nursery;
+  Prober prober{{loop.get_executor(), clock, random, timers, nursery},
                 {{&guarded, dns::testing::question(".", dns::Type::NS)},
                  {&other_guarded, dns::testing::question("example.", dns::Type::SOA)}}};
 };

@@ -5,9 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <asio/any_io_executor.hpp>
-
-#include "base/clock.hpp"
+#include "base/timers.hpp"
 #include "resolver/upstream/upstream.hpp"
 #include "tests/unit/dns/reply_message.hpp"
 
@@ -16,8 +14,7 @@ namespace tributary::resolver::testing {
 /// An upstream whose replies a test scripts, and which records what it was asked.
 class StubUpstream final : public Upstream {
  public:
-  StubUpstream(asio::any_io_executor executor, Clock& clock)
-      : executor_(std::move(executor)), clock_(clock) {}
+  explicit StubUpstream(Timers& timers) : timers_(timers) {}
 
   /// Without a script it refuses everything.
   std::function<ExchangeResult(const Query&)> script = [](const Query& query) {
@@ -32,14 +29,14 @@ class StubUpstream final : public Upstream {
   void hold() { held_ = true; }
   void release() {
     held_ = false;
-    for (auto* bell : std::exchange(waiting_, {})) bell->ring();
+    for (auto* alarm : std::exchange(waiting_, {})) alarm->ring();
   }
 
-  asio::awaitable<ExchangeResult> exchange(Query query, Deadline deadline) override {
+  Task<ExchangeResult> exchange(Query query, Deadline deadline) override {
     asked.push_back(query);
     ++pending;
     if (held_) {
-      Bell released(executor_, clock_);
+      Alarm released(timers_);
       waiting_.push_back(&released);
       const bool in_time = co_await released.wait_until(deadline.at() + lateness);
       std::erase(waiting_, &released);
@@ -61,10 +58,9 @@ class StubUpstream final : public Upstream {
   }
 
  private:
-  asio::any_io_executor executor_;
-  Clock& clock_;
+  Timers& timers_;
   bool held_ = false;
-  std::vector<Bell*> waiting_;  // in the frames of the exchanges that wait
+  std::vector<Alarm*> waiting_;  // in the frames of the exchanges that wait
 };
 
 }  // namespace tributary::resolver::testing

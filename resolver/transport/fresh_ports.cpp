@@ -1,0 +1,52 @@
+// A port is drawn from the whole range. If it is one of the kernel's ephemeral ports, the kernel may as well
+// draw it: it chooses among them with a generator as good as ours, and such a port is released by
+// disconnecting, so that the socket can be used again. Any other port has to be bound, which the kernel never
+// takes back: that socket serves one query. So each port is as likely as the others, and almost every second
+// query needs no new socket.
+
+#include "resolver/transport/fresh_ports.hpp"
+
+#include <fstream>
+
+namespace tributary::resolver {
+namespace {
+
+/// Sockets kept for the next queries.
+constexpr std::size_t most_unbound = 64;
+
+}  // namespace
+
+PortRange ephemeral_ports() {
+  std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+  PortRange range;
+  if (file >> range.first >> range.last) return range;
+  return {};
+}
+
+tl::expected<PortSocket*, asio::error_code> FreshPorts::take(Instant) {
+  asio::error_code error;
+  for (int draw = 0; draw < most_draws; ++draw) {
+    const std::uint16_t port = draw_port(random_);
+    auto socket = ephemeral_.contains(port) ? unbound_socket() : PortSocket::open(server_, port);
+    error = socket ? (*socket)->connect() : socket.error();
+    if (!error) return socket->release();  // Until it is given back.
+    if (!is_taken(error)) break;
+  }
+  return tl::unexpected(error);
+}
+
+PortSocket::Opened FreshPorts::unbound_socket() {
+  if (unbound_.empty()) return PortSocket::open(server_, 0);
+  auto socket = std::move(unbound_.back());
+  unbound_.pop_back();
+  return socket;
+}
+
+void FreshPorts::give_back(PortSocket& socket) {
+  std::unique_ptr<PortSocket> owned(&socket);
+  if (socket.bound() || unbound_.size() == most_unbound) return;
+  socket.disconnect();
+  unbound_.push_back(std::move(owned));
+}
+
+}  // namespace tributary::resolver

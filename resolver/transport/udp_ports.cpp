@@ -1,0 +1,99 @@
+#include "resolver/transport/udp_ports.hpp"
+
+namespace tributary::resolver {
+
+std::uint16_t draw_port(Random& random) {
+  constexpr std::uint32_t first = 1024;
+  return static_cast<std::uint16_t>(first + random.below(65536 - first));
+}
+
+bool is_taken(const asio::error_code& error) {
+  return error == asio::error::address_in_use || error == asio::error::access_denied;
+}
+
+PortSocket::Opened PortSocket::open(UdpServer& server, std::uint16_t port) {
+  auto socket = UdpSocket::open(server.endpoint.protocol());
+  if (!socket) return tl::unexpected(socket.error());
+  if (port != 0) {
+    if (const auto error = socket->bind(port)) return tl::unexpected(error);
+  }
+  std::unique_ptr<PortSocket> out(new PortSocket(std::move(*socket), server, port != 0));
+  if (!server.poller.add(out->socket_.descriptor(), *out)) return tl::unexpected(asio::error::no_memory);
+  return out;
+}
+
+PortSocket::~PortSocket() {
+  server_.poller.forget(*this);
+}
+
+UdpPort* PortSocket::find(std::uint16_t id) const {
+  UdpPort* port = first_;
+  while (port != nullptr && port->id_ != id) port = port->next_;
+  return port;
+}
+
+void PortSocket::on_readable() {
+  const auto datagram = socket_.receive(server_.space, server_.endpoint);
+  if (!datagram) return tell_all(datagram.error());
+  if (!*datagram) return;
+  const auto octets = **datagram;
+  UdpPort* const port =
+      octets.size() < 2 ? nullptr : find(static_cast<std::uint16_t>(octets[0] << 8 | octets[1]));
+  if (port == nullptr) return server_.strays.add();
+  port->hand_over(octets);
+}
+
+/// Each one that is told leaves; the last may take this socket along.
+void PortSocket::tell_all(const asio::error_code& error) {
+  for (UdpPort* port = first_; port != nullptr;) {
+    UdpPort* const next = port->next_;
+    port->hand_over(tl::unexpected(error));
+    port = next;
+  }
+}
+
+UdpPort::~UdpPort() {
+  if (socket_ == nullptr) return;
+  leave();
+  ports_.give_back(*socket_);
+}
+
+asio::error_code UdpPort::open(Instant now, Random& random) {
+  const auto socket = ports_.take(now);
+  if (!socket) return socket.error();
+  do {
+    id_ = random.next_u16();
+  } while ((*socket)->waits_for(id_));
+  join(**socket);
+  return {};
+}
+
+asio::error_code UdpPort::send(std::span<const std::uint8_t> query) {
+  const auto error = socket_->socket_.send(query);
+  if (!error) return {};
+  // It may be the answer to what others sent from here before; then this was not sent at all.
+  socket_->tell_all(error);
+  return socket_->socket_.send(query);
+}
+
+void UdpPort::join(PortSocket& socket) {
+  socket_ = &socket;
+  ++socket.uses_;
+  next_ = socket.first_;
+  if (next_ != nullptr) next_->link_ = &next_;
+  link_ = &socket.first_;
+  socket.first_ = this;
+}
+
+void UdpPort::leave() {
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+}
+
+void UdpPort::hand_over(Arrival arrival) {
+  if (!arrived_.awaited()) return;  // What it refers to would be gone by the time.
+  arrival_ = std::move(arrival);
+  arrived_.ring();
+}
+
+}  // namespace tributary::resolver

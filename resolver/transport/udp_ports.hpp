@@ -1,0 +1,136 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include <tl/expected.hpp>
+
+#include "base/counter.hpp"
+#include "base/random.hpp"
+#include "base/timers.hpp"
+#include "resolver/transport/udp_poller.hpp"
+#include "resolver/transport/udp_socket.hpp"
+
+namespace tributary::resolver {
+
+class UdpPort;
+
+/// What came back to a port: a datagram; nothing, when the time was over; or an error of the network.
+using Arrival = tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code>;
+
+/// A little more than is asked for (1,232 octets), for servers that take the size less seriously.
+inline constexpr std::size_t largest_datagram = 4096;
+
+/// What all sockets towards one server share.
+struct UdpServer {
+  UdpSocket::Endpoint endpoint;
+  UdpPoller poller;
+  Counter strays;  ///< Datagrams that bear no ID that is waited for.
+  std::array<std::uint8_t, largest_datagram> space;
+};
+
+/// One of the ports from 1,024 to 65,535, each as likely as the others.
+std::uint16_t draw_port(Random& random);
+/// Whether a port that was drawn cannot be had, so that another may be drawn: at most this often in a row.
+bool is_taken(const asio::error_code& error);
+inline constexpr int most_draws = 8;
+
+/// A connected socket, and the queries that wait on it: each datagram goes to the one whose ID it bears, an
+/// error to all.
+class PortSocket final : private UdpPoller::Reader {
+ public:
+  using Opened = tl::expected<std::unique_ptr<PortSocket>, asio::error_code>;
+
+  /// A socket bound to `port`, or to none: 0. Not connected yet. `server` outlives it.
+  static Opened open(UdpServer& server, std::uint16_t port);
+  ~PortSocket();
+  PortSocket(const PortSocket&) = delete;
+  PortSocket& operator=(const PortSocket&) = delete;
+
+  bool bound() const { return bound_; }
+  asio::error_code connect() { return socket_.connect(server_.endpoint); }
+  void disconnect() { socket_.disconnect(); }
+  bool in_use() const { return first_ != nullptr; }
+  bool waits_for(std::uint16_t id) const { return find(id) != nullptr; }
+  std::uint32_t uses() const { return uses_; }
+
+ private:
+  friend class UdpPort;
+
+  PortSocket(UdpSocket socket, UdpServer& server, bool bound)
+      : socket_(std::move(socket)), server_(server), bound_(bound) {}
+  void on_readable() override;
+  void tell_all(const asio::error_code& error);
+  UdpPort* find(std::uint16_t id) const;
+
+  UdpSocket socket_;
+  UdpServer& server_;
+  bool bound_;
+  UdpPort* first_ = nullptr;
+  std::uint32_t uses_ = 0;
+};
+
+/// Where the queries to one server leave from. Belongs to one worker, and outlives the ports taken from it.
+class UdpPorts {
+ public:
+  virtual ~UdpPorts() = default;
+
+  /// A socket connected to the server, to which one more query is then added.
+  virtual tl::expected<PortSocket*, asio::error_code> take(Instant now) = 0;
+  /// One query less waits on `socket`, which may be destroyed by this.
+  virtual void give_back(PortSocket& socket) = 0;
+};
+
+/// One query's hold on a port towards the server, from `open` to its destruction. Lives in the frame of the
+/// Task that waits on it.
+class UdpPort {
+ public:
+  /// Both outlive the port.
+  UdpPort(UdpPorts& ports, Timers& timers) : ports_(ports), arrived_(timers) {}
+  ~UdpPort();
+  UdpPort(const UdpPort&) = delete;
+  UdpPort& operator=(const UdpPort&) = delete;
+
+  /// Takes a port, and draws an ID that nobody else waits for on it. Requires: not called before.
+  asio::error_code open(Instant now, Random& random);
+  /// The ID that the query has to bear.
+  std::uint16_t id() const { return id_; }
+  asio::ip::address local_address() const { return socket_->socket_.local_address(); }
+  asio::error_code send(std::span<const std::uint8_t> query);
+
+  /// `co_await port.arrival(until)`: an Arrival. A datagram is to be used before anything else is awaited.
+  auto arrival(Instant until) {
+    struct Awaiter {
+      bool await_ready() const { return bell.await_ready(); }
+      void await_suspend(std::coroutine_handle<> waiter) { bell.await_suspend(waiter); }
+      Arrival await_resume() {
+        bell.await_resume();
+        return std::exchange(port.arrival_, Arrival());
+      }
+
+      UdpPort& port;
+      decltype(port.arrived_.wait_until(until)) bell;
+    };
+    return Awaiter{*this, arrived_.wait_until(until)};
+  }
+
+ private:
+  friend class PortSocket;
+
+  void join(PortSocket& socket);
+  void leave();
+  void hand_over(Arrival arrival);
+
+  UdpPorts& ports_;
+  Alarm arrived_;
+  Arrival arrival_;
+  PortSocket* socket_ = nullptr;
+  UdpPort* next_ = nullptr;  // on the same socket
+  UdpPort** link_ = nullptr;
+  std::uint16_t id_ = 0;
+};
+
+}  // namespace tributary::resolver

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+
+#include "base/clock.hpp"
+#include "base/nursery.hpp"
+#include "base/random.hpp"
+#include "base/timers.hpp"
+
+namespace tributary::resolver {
+
+/// What everything that belongs to one worker works with. All outlive what is made with them; used on the
+/// worker's thread only.
+struct WorkerTools {
+  asio::any_io_executor executor;
+  Clock& clock;
+  Random& random;
+  Timers& timers;
+  Nursery& nursery;  ///< Runs the queries and their attempts.
+};
+
+}  // namespace tributary::resolver
