@@ -42,6 +42,12 @@ std::optional<std::size_t> walk(std::span<const std::uint8_t> message, std::size
   return {};
 }
 
+/// Where the pointers at `offset` lead. Requires: a name that `walk` accepts.
+std::size_t first_label_at(std::span<const std::uint8_t> message, std::size_t offset) {
+  while (message[offset] > Name::max_label) offset = read_u16(message, offset) & 0x3FFF;
+  return offset;
+}
+
 struct Octet {
   std::uint8_t value;
   bool escaped;
@@ -178,6 +184,20 @@ std::optional<Name> Name::from_message(std::span<const std::uint8_t> message, st
 
 std::optional<std::size_t> Name::end_in_message(std::span<const std::uint8_t> message, std::size_t offset) {
   return walk(message, offset, [](std::span<const std::uint8_t>) {});
+}
+
+bool Name::equal_in_message(std::span<const std::uint8_t> message, std::size_t a, std::size_t b) {
+  while (true) {
+    a = first_label_at(message, a);
+    b = first_label_at(message, b);
+    if (a == b) return true;
+    const std::size_t size = message[a] + std::size_t{1};
+    if (message[a] != message[b] || !equal_ignoring_case(message.subspan(a, size), message.subspan(b, size)))
+      return false;
+    if (message[a] == 0) return true;
+    a += size;
+    b += size;
+  }
 }
 
 std::string Name::to_text() const {

@@ -48,7 +48,9 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;
-  if (!manner.cookie.empty()) dns::append_option(edns.options, dns::OptionCode::cookie, manner.cookie);
+  std::vector<std::uint8_t> options;
+  if (!manner.cookie.empty()) dns::append_option(options, dns::OptionCode::cookie, manner.cookie);
+  edns.options = options;
   wire_ = dns::build_query(header, asked, edns_ ? &edns : nullptr);
 }
 

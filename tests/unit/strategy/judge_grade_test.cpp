@@ -217,8 +217,10 @@ TEST_F(Grades, TheChannelMakesTheRank) {
 
 TEST_F(Grades, TellsTheExtendedErrorOfARefusal) {
   const dns::ExtendedErrorOption bogus{dns::ExtendedError::dnssec_bogus, "no"};
+  std::vector<std::uint8_t> options;
+  dns::append_extended_error(options, bogus);
   dns::Edns edns;
-  dns::append_extended_error(edns.options, bogus);
+  edns.options = options;
   const auto judgement = judge.judge(www, reply(www, testing::header_of(Rcode::SERVFAIL), {}, &edns), now);
   EXPECT_EQ(judgement.error, bogus);
   EXPECT_EQ(judgement.rcode, Rcode::SERVFAIL);
