@@ -155,13 +155,10 @@ bool EntryView::in_main() const {
 }
 
 AnswerPtr EntryView::answer() const {
-  std::shared_ptr<Answer> out(new Answer);
-  const auto octets = message();
-  out->message_.assign(octets.begin(), octets.end());
+  const auto out = std::make_shared<Answer>(Answer::Making(), message(), ttl_offsets());
   out->message_[0] = out->message_[1] = 0;
   out->message_[2] = 0x80;  // QR
   out->message_[3] = static_cast<std::uint8_t>(header_->rcode & 0x0F);
-  out->ttl_offsets_.assign(ttl_offsets().begin(), ttl_offsets().end());
   if (const auto its_error = error())
     out->error_ = dns::ExtendedErrorOption{its_error->code, std::string(its_error->text)};
   out->continues_at_ = continues_at();

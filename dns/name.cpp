@@ -48,6 +48,17 @@ std::size_t first_label_at(std::span<const std::uint8_t> message, std::size_t of
   return offset;
 }
 
+std::size_t after_first_label(std::span<const std::uint8_t> message, std::size_t offset) {
+  offset = first_label_at(message, offset);
+  return offset + message[offset] + 1;
+}
+
+std::size_t label_count_at(std::span<const std::uint8_t> message, std::size_t offset) {
+  std::size_t count = 0;
+  for (; message[first_label_at(message, offset)] != 0; ++count) offset = after_first_label(message, offset);
+  return count;
+}
+
 struct Octet {
   std::uint8_t value;
   bool escaped;
@@ -198,6 +209,13 @@ bool Name::equal_in_message(std::span<const std::uint8_t> message, std::size_t a
     a += size;
     b += size;
   }
+}
+
+bool Name::within_in_message(std::span<const std::uint8_t> message, std::size_t name, std::size_t zone) {
+  const auto labels = label_count_at(message, name), kept = label_count_at(message, zone);
+  if (labels < kept) return false;
+  for (auto skipped = labels - kept; skipped > 0; --skipped) name = after_first_label(message, name);
+  return equal_in_message(message, name, zone);
 }
 
 std::string Name::to_text() const {

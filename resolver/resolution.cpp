@@ -31,7 +31,7 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
 
 }  // namespace
 
-Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
+Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
                        Duration query_timeout, WorkerTools tools)
     : shared_(shared),
       reader_(shared.cache),
@@ -155,7 +155,7 @@ cache::AnswerPtr Resolution::failed(const Query& query, dns::ExtendedErrorOption
   return Judge::failure(query.question, std::move(error), 0, tools_.clock.now());
 }
 
-cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zone& zone) const {
+cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zone& zone) {
   auto judgement = judge_.judge(query, zone_reply(zone, query), tools_.clock.now());
   if (judgement.answer) return std::move(judgement.answer);
   return failed(query, {dns::ExtendedError::other, judgement.reason});

@@ -28,7 +28,7 @@ struct SharedState {
 class Resolution final : public QueryHandler {
  public:
   /// `groups` are this worker's, by the index that policy::Forward names. References outlive this object.
-  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge judge,
+  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
              Duration query_timeout, WorkerTools tools);
 
   Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
@@ -64,13 +64,13 @@ class Resolution final : public QueryHandler {
   /// One link of the chain, from wherever policy says; never null.
   asio::awaitable<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
   asio::awaitable<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
-  cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone) const;
+  cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
 
   SharedState shared_;
   cache::AnswerCache::Reader reader_;
   std::vector<std::unique_ptr<Group>> groups_;
-  Judge judge_;
+  Judge& judge_;
   Duration query_timeout_;
   WorkerTools tools_;
   QueryCounters counters_;

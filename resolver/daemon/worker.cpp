@@ -13,10 +13,6 @@ namespace {
 /// How often a worker that is to end looks whether its last reply has gone out.
 constexpr Duration drain_interval = std::chrono::milliseconds(10);
 
-Judge judge_for(const policy::Config& config) {
-  return Judge({config.cache.max_ttl, config.cache.max_negative_ttl});
-}
-
 std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& foundation,
                                                      const WorkerTools& tools) {
   std::vector<std::unique_ptr<Guarded>> out;
@@ -33,16 +29,16 @@ std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& f
 Worker::Worker(const Foundation& foundation)
     : tools_{loop_.get_executor(), clock_, random_},
       upstreams_(make_upstreams(foundation, tools_)),
-      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config),
-                                               judge_for(foundation.config), foundation.config.timeouts.query,
-                                               tools_)),
+      judge_({foundation.config.cache.max_ttl, foundation.config.cache.max_negative_ttl}),
+      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config), judge_,
+                                               foundation.config.timeouts.query, tools_)),
       tcp_{*resolution_, clock_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {}
 
 Worker::~Worker() {
   join();
 }
 
-std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) const {
+std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) {
   std::vector<std::unique_ptr<Group>> out;
   for (const auto& group : config.groups) {
     std::vector<Group::Member> members;
@@ -52,7 +48,7 @@ std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& co
       const bool local = upstream.scheme == policy::UpstreamScheme::zone;
       members.push_back({upstreams_[i].get(), upstream.weight, upstream.operator_name, local});
     }
-    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_for(config),
+    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
                                           config.timeouts.attempt, tools_));
   }
   return out;

@@ -62,7 +62,7 @@ class Worker {
     void abandon() { shutdown(); }
   };
 
-  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config) const;
+  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config);
   tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
   void stop_accepting();
@@ -73,6 +73,7 @@ class Worker {
   SystemRandom random_;
   WorkerTools tools_;
   std::vector<std::unique_ptr<Guarded>> upstreams_;
+  Judge judge_;
   std::unique_ptr<Resolution> resolution_;
   ListenerCounters listener_counters_;
   TcpService tcp_;

@@ -19,7 +19,7 @@ class Contest {
 
   struct Rules {
     bool uniform = true;
-    Judge judge;
+    Judge& judge;
     Duration attempt_timeout;
   };
 

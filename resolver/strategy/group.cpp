@@ -7,7 +7,7 @@
 namespace tributary::resolver {
 
 Group::Group(const policy::GroupConfig& config, std::vector<Member> members,
-             std::unique_ptr<Strategy> strategy, Judge judge, Duration attempt_timeout, WorkerTools tools)
+             std::unique_ptr<Strategy> strategy, Judge& judge, Duration attempt_timeout, WorkerTools tools)
     : name_(config.name),
       uniform_(config.uniform),
       members_(std::move(members)),

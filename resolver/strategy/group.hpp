@@ -31,8 +31,9 @@ class Group {
     bool local = false;  ///< It is a zone in memory.
   };
 
+  /// `judge` outlives the group, as the tools do.
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,
-        Judge judge, Duration attempt_timeout, WorkerTools tools);
+        Judge& judge, Duration attempt_timeout, WorkerTools tools);
 
   /// The accepted answer; or, when no upstream had one, why. Ends at `deadline` at the latest. Attempts that
   /// lost go on until their own time-out, for what they tell about their upstream.
@@ -52,7 +53,7 @@ class Group {
   bool uniform_;
   std::vector<Member> members_;
   std::unique_ptr<Strategy> strategy_;
-  Judge judge_;
+  Judge& judge_;
   Duration attempt_timeout_;
   WorkerTools tools_;
 };

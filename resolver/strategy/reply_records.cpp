@@ -28,6 +28,11 @@ bool ReplyRecords::is_at(const ReplyRecord& record, std::size_t name) const {
          dns::Name::equal_in_message(message_->bytes(), record.view.owner_offset, name);
 }
 
+bool ReplyRecords::is_within(std::size_t name, const ReplyRecord& record) const {
+  return record.view.klass == dns::Class::IN &&
+         dns::Name::within_in_message(message_->bytes(), name, record.view.owner_offset);
+}
+
 bool ReplyRecords::same_set(const ReplyRecord& a, const ReplyRecord& b) const {
   return a.view.type == b.view.type && a.set == b.set && is_at(a, b.view.owner_offset);
 }

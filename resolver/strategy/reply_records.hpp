@@ -13,7 +13,7 @@ namespace tributary::resolver {
 /// One record of a reply, by where it stands.
 struct ReplyRecord {
   dns::RecordView view;
-  dns::Type set;          ///< The type of the set it belongs to: of an RRSIG what it covers (RFC 4034 §3.1.1).
+  dns::Type set;  ///< The type of the set it belongs to: of an RRSIG what it covers (RFC 4034 §3.1.1).
   std::uint32_t ttl = 0;  ///< The one it is to have in the answer, in seconds.
 };
 
@@ -30,6 +30,9 @@ class ReplyRecords {
 
   /// True if the owner of `record`, which is of class IN, is the name at `name` of the message.
   bool is_at(const ReplyRecord& record, std::size_t name) const;
+  /// True if the name at `name` of the message is the owner of `record`, which is of class IN, or lies below
+  /// it.
+  bool is_within(std::size_t name, const ReplyRecord& record) const;
   bool same_set(const ReplyRecord& a, const ReplyRecord& b) const;
   dns::Name owner(const ReplyRecord& record) const { return message_->owner(record.view); }
   /// The name that its RDATA begins with. Requires: CNAME, DNAME, NS or PTR.

@@ -22,8 +22,12 @@ constexpr std::size_t KiB = 1024;
 ::testing::AssertionResult same(const AnswerPtr& found, const AnswerPtr& stored) {
   if (!found) return ::testing::AssertionFailure() << "not found";
   const auto all = [](const Answer& answer) {
-    return std::tuple(answer.message(), answer.ttl_offsets(), answer.rcode(), answer.rank(), answer.error(),
-                      answer.continues_at(), answer.failures(), answer.stored(), answer.lifetime());
+    const auto message = answer.message();
+    const auto ttl_offsets = answer.ttl_offsets();
+    return std::tuple(std::vector(message.begin(), message.end()),
+                      std::vector(ttl_offsets.begin(), ttl_offsets.end()), answer.rcode(), answer.rank(),
+                      answer.error(), answer.continues_at(), answer.failures(), answer.stored(),
+                      answer.lifetime());
   };
   if (all(*found) != all(*stored)) return ::testing::AssertionFailure() << "another answer";
   return ::testing::AssertionSuccess();

@@ -115,7 +115,7 @@ TEST_F(AnswerCacheThreads, ReadersComeAndGo) {
       for (std::size_t i = 0; i < 300; ++i) {
         AnswerCache::Reader reader(cache);
         const auto answer = reader.lookup(key(i % names, thread), now);
-        if (answer && answer->message() != answers[i % names]->message()) ++wrong;
+        if (answer && !std::ranges::equal(answer->message(), answers[i % names]->message())) ++wrong;
       }
     });
   }

@@ -12,7 +12,7 @@ inline AnswerPtr judged(const dns::Question& asked, std::vector<std::uint8_t> me
   resolver::Reply reply;
   reply.message = std::move(message);
   reply.channel = channel;
-  const resolver::Judge judge({std::chrono::hours(24), std::chrono::hours(1)});
+  resolver::Judge judge({std::chrono::hours(24), std::chrono::hours(1)});
   return judge.judge({asked, false, false}, reply, now).answer;
 }
 

@@ -117,6 +117,11 @@ TEST(NameCompression, NamesAreComparedInPlace) {
     EXPECT_FALSE(Name::equal_in_message(message, other, a)) << a;
   }
   EXPECT_FALSE(Name::equal_in_message(message, parent, whole));
+  for (const auto name : {pointed, whole, pointer, other, parent})
+    EXPECT_TRUE(Name::within_in_message(message, name, parent)) << name;
+  EXPECT_TRUE(Name::within_in_message(message, pointer, whole));
+  EXPECT_FALSE(Name::within_in_message(message, parent, whole));
+  EXPECT_FALSE(Name::within_in_message(message, other, whole));
 }
 
 TEST(NameCompression, RefusesBadPointers) {

@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Judge::Limits limits{24h, 1h};
-
 policy::GroupConfig group_config(const char* name) {
   policy::GroupConfig group;
   group.name = name;
@@ -62,10 +60,10 @@ ResolutionTest::ResolutionTest()
     const auto group = group_config(upstream->health().name().c_str());
     groups.push_back(std::make_unique<Group>(
         group, std::vector<Group::Member>{{upstream, 1, "", upstream == &home_guarded}}, make_strategy(group),
-        Judge(limits), 2s, tools));
+        judge, 2s, tools));
   }
-  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups),
-                                            Judge(limits), 4s, tools);
+  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups), judge,
+                                            4s, tools);
 }
 
 void ResolutionTest::poll() {

@@ -136,7 +136,7 @@ class GroupTest : public ::testing::Test {
   ManualClock clock;
   testing::SeededRandom random;
   policy::GroupConfig config;
-  const Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
+  Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
   std::deque<Source> sources;
   std::optional<Outcome> outcome;
   asio::io_context loop;  // the last: what it suspends refers to all of these

@@ -20,7 +20,7 @@ using testing::Sections;
 constexpr auto soa = "example. 600 IN SOA ns.example. admin.example. 1 7200 900 86400 60";
 constexpr auto address = "www.example. 300 IN A 192.0.2.1";
 const Instant now = Instant(1h);
-const Judge judge({86400s, 3600s});
+Judge judge({86400s, 3600s});
 
 struct Case {
   const char* what;

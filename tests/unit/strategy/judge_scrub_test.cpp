@@ -21,7 +21,7 @@ using testing::reply;
 using testing::Sections;
 
 const Instant now = Instant(1h);
-const Judge judge({86400s, 3600s});
+Judge judge({86400s, 3600s});
 
 std::string signature(const std::string& owner, const std::string& type) {
   return owner + " 300 IN RRSIG " + type + " 8 2 300 20400101000000 20200101000000 1 example. AAAA";

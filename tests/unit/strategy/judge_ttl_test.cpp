@@ -20,7 +20,7 @@ using testing::query;
 using testing::reply;
 
 const Instant now = Instant(1h);
-const Judge judge({3600s, 900s});
+Judge judge({3600s, 900s});
 const Query www = query("www.example.");
 
 std::string address(unsigned ttl, int last = 1) {
