@@ -60,7 +60,7 @@ Reply hostile(dns::Type type) {
 
 void judge(benchmark::State& state, const Reply& reply) {
   Judge judge({std::chrono::hours(24), std::chrono::hours(1)});
-  const Query query{asked, false, false};
+  const Query query{asked, false};
   for (auto _ : state) benchmark::DoNotOptimize(judge.judge(query, reply, now));
   state.counters["octets"] = static_cast<double>(reply.message.size());
 }

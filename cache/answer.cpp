@@ -4,10 +4,12 @@
 
 namespace tributary::cache {
 
-Answer::Answer(Making, std::span<const std::uint8_t> message, std::span<const std::uint16_t> ttl_offsets)
+Answer::Answer(Making, std::span<const std::uint8_t> message, std::span<const std::uint16_t> ttl_offsets,
+               const DnssecCuts& cuts)
     : memory_(std::make_unique_for_overwrite<std::uint16_t[]>(ttl_offsets.size() + (message.size() + 1) / 2)),
       ttl_offsets_(memory_.get(), ttl_offsets.size()),
-      message_(reinterpret_cast<std::uint8_t*>(memory_.get() + ttl_offsets.size()), message.size()) {
+      message_(reinterpret_cast<std::uint8_t*>(memory_.get() + ttl_offsets.size()), message.size()),
+      cuts_(cuts) {
   std::ranges::copy(ttl_offsets, ttl_offsets_.begin());
   std::ranges::copy(message, message_.begin());
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/time.hpp"
+#include "cache/dnssec_cuts.hpp"
 #include "dns/edns.hpp"
 #include "dns/record.hpp"
 
@@ -37,12 +38,15 @@ class Answer {
   };
 
  public:
-  Answer(Making, std::span<const std::uint8_t> message, std::span<const std::uint16_t> ttl_offsets);
+  Answer(Making, std::span<const std::uint8_t> message, std::span<const std::uint16_t> ttl_offsets,
+         const DnssecCuts& cuts);
 
   /// Header, question, records; no OPT. All TTLs are those at `stored()`.
   std::span<const std::uint8_t> message() const { return message_; }
   /// Where the TTL fields of `message` are, ascending.
   std::span<const std::uint16_t> ttl_offsets() const { return ttl_offsets_; }
+  /// What of `message` is for clients with DO alone.
+  const DnssecCuts& cuts() const { return cuts_; }
   dns::Rcode rcode() const { return rcode_; }
   Rank rank() const { return rank_; }
   /// What a client is told besides the RCODE (RFC 8914).
@@ -69,6 +73,7 @@ class Answer {
   std::unique_ptr<std::uint16_t[]> memory_;  // of the two below, one after the other
   std::span<std::uint16_t> ttl_offsets_;
   std::span<std::uint8_t> message_;
+  DnssecCuts cuts_;
   std::optional<dns::ExtendedErrorOption> error_;
   std::optional<dns::Name> continues_at_;
   Instant stored_{};

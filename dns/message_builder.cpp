@@ -77,6 +77,7 @@ MessageBuilder::MessageBuilder(const Header& header, std::size_t limit) {
 void MessageBuilder::reset(const Header& header, std::size_t limit) {
   limit_ = std::min(limit, max_size);
   rcode_ = header.rcode;
+  remember_names_ = true;
   ttl_offsets_.clear();
   suffix_hashes_.clear();
   suffix_offsets_.clear();
@@ -159,7 +160,7 @@ void MessageBuilder::put_name(const Name& name) {
 }
 
 void MessageBuilder::remember(std::uint32_t hash) {
-  if (out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
+  if (!remember_names_ || out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
   suffix_hashes_.push_back(hash);
   suffix_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
 }

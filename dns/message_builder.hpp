@@ -34,6 +34,9 @@ class MessageBuilder {
   /// (`is_valid_rdata`).
   [[nodiscard]] bool record(Section section, const MessageView& message, const RecordView& record,
                             std::uint32_t ttl);
+  /// Whether names written from now on may be pointed to by later ones (so at the beginning). Turned off for
+  /// what may be cut out of the finished message, and for what stands behind that.
+  void remember_names(bool remember) { remember_names_ = remember; }
   /// The OPT record; the upper bits of the header's RCODE go into it. Returns false as `record` does.
   [[nodiscard]] bool edns(const Edns& edns);
 
@@ -74,6 +77,7 @@ class MessageBuilder {
   std::vector<std::uint8_t> out_;
   std::size_t limit_ = max_size;
   Rcode rcode_ = Rcode::NOERROR;
+  bool remember_names_ = true;
   std::vector<std::uint16_t> ttl_offsets_;
   // Suffixes of names that later ones may point to: their hashes, and where they begin, each below 0x4000.
   std::vector<std::uint32_t> suffix_hashes_;

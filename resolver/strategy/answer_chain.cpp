@@ -19,9 +19,9 @@ void append_signatures(Kept& kept, const ReplyRecords& reply, std::size_t owner,
 
 /// Appends a CNAME or DNAME, of which a name has only one (RFC 2181 §10.1, RFC 6672 §2.4): not the others
 /// that a reply may hold.
-void append_single(Kept& kept, const ReplyRecords& reply, const ReplyRecord& single, bool with_signatures) {
+void append_single(Kept& kept, const ReplyRecords& reply, const ReplyRecord& single) {
   kept.push_back(single);
-  if (with_signatures) append_signatures(kept, reply, single.view.owner_offset, single.view.type);
+  append_signatures(kept, reply, single.view.owner_offset, single.view.type);
 }
 
 /// True if `cname` is made from `dname` (RFC 6672 §2.2: which redirects only names below its owner).
@@ -64,21 +64,20 @@ const ReplyRecord* append_data(Kept& kept, const ReplyRecords& reply, std::size_
 
 }  // namespace
 
-std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, bool with_signatures,
-                                        std::size_t longest, Kept& kept) {
+std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, std::size_t longest,
+                                        Kept& kept) {
   AnswerChain chain;
   while (true) {
     const std::size_t before = kept.size();
     const ReplyRecord* cname = append_data(kept, reply, chain.end, type);
     chain.has_data = kept.size() > before;
-    if (chain.has_data && with_signatures && type != Type::RRSIG)
-      append_signatures(kept, reply, chain.end, type);
+    if (chain.has_data && type != Type::RRSIG) append_signatures(kept, reply, chain.end, type);
     if (chain.has_data || cname == nullptr) return chain;
     if (++chain.links > longest) return std::nullopt;
     // Once, though the chain may pass it again.
     if (const auto* dname = dname_of(reply, *cname, longest); dname != nullptr && !contains(kept, *dname))
-      append_single(kept, reply, *dname, with_signatures);
-    append_single(kept, reply, *cname, with_signatures);
+      append_single(kept, reply, *dname);
+    append_single(kept, reply, *cname);
     chain.end = cname->view.rdata_offset;
   }
 }

@@ -16,10 +16,10 @@ struct AnswerChain {
 };
 
 /// Follows the chain from the question's name through the answer section of `reply`, and appends to `kept`
-/// what belongs to it: CNAMEs, DNAMEs and final records in order; with signatures if wanted. Nothing if it
+/// what belongs to it: CNAMEs, DNAMEs and final records in order, each set with its signatures. Nothing if it
 /// loops or has more than `longest` links.
-std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, dns::Type type, bool with_signatures,
-                                        std::size_t longest, std::vector<ReplyRecord>& kept);
+std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, dns::Type type, std::size_t longest,
+                                        std::vector<ReplyRecord>& kept);
 
 /// The SOA in the authority section of a zone that `name` lies in (RFC 2308 §2), or null.
 const ReplyRecord* soa_for(const ReplyRecords& reply, std::size_t name);

@@ -50,13 +50,46 @@ void begin(dns::MessageBuilder& builder, const dns::Question& question, dns::Rco
   builder.question({question.name.lower_cased(), question.type, question.klass});
 }
 
-/// Appends the records of `part` as they are at `now`. False if there is no room.
-bool append_aged(dns::MessageBuilder& builder, dns::Section section, const Answer& part, Instant now) {
+/// True for what is written to authenticate something else, and was not asked for: clients without DO do not
+/// get it (RFC 4035 §3.2.1).
+bool for_dnssec(dns::Type type, dns::Type asked) {
+  return type != asked && (type == dns::Type::RRSIG || type == dns::Type::NSEC || type == dns::Type::NSEC3);
+}
+
+/// Writes the records of an answer, so that those for DNSSEC can be cut out: `append(section, dnssec)` writes
+/// those of a section that are for DNSSEC, or the others, and returns false if there is no room. Nothing
+/// then.
+template <typename Append>
+std::optional<cache::DnssecCuts> write_sections(dns::MessageBuilder& builder, Append&& append) {
+  const auto size = [&] { return static_cast<std::uint16_t>(builder.size()); };
+  const auto count = [&] { return static_cast<std::uint16_t>(builder.ttl_offsets().size()); };
+  cache::DnssecCuts cuts;
+  if (!append(dns::Section::answer, false)) return {};
+  cuts.answer_begin = size();
+  const auto before_cut = count();
+  builder.remember_names(false);
+  if (!append(dns::Section::answer, true)) return {};
+  cuts.answer_end = size();
+  cuts.answer_records = static_cast<std::uint16_t>(count() - before_cut);
+  builder.remember_names(cuts.answer_records == 0);
+  if (!append(dns::Section::authority, false)) return {};
+  cuts.authority_begin = size();
+  const auto before_last = count();
+  builder.remember_names(true);  // nothing that stays follows
+  if (!append(dns::Section::authority, true)) return {};
+  cuts.authority_records = static_cast<std::uint16_t>(count() - before_last);
+  return cuts.empty() ? cache::DnssecCuts() : cuts;
+}
+
+/// Appends those records of `part` that are for DNSSEC, or the others, as they are at `now`. False if there
+/// is no room.
+bool append_aged(dns::MessageBuilder& builder, dns::Section section, bool dnssec, const Answer& part,
+                 Instant now) {
   const auto view = *dns::MessageView::parse(part.message());
   const auto age = part.age(now);
   bool fits = true;
   view.for_each_record([&](const dns::RecordView& record) {
-    if (record.section == section)
+    if (record.section == section && for_dnssec(record.type, view.question_type()) == dnssec)
       fits = fits && builder.record(section, view, record, record.ttl - std::min(record.ttl, age));
   });
   return fits;
@@ -71,12 +104,14 @@ struct Judge::Draft {
   std::chrono::seconds lifetime{0};
   std::optional<dns::Name> continues_at;
   std::optional<dns::ExtendedErrorOption> error;
+  cache::DnssecCuts cuts;
   unsigned failures = 0;
   bool local = false;
 };
 
 cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, Instant now) {
-  const auto answer = std::make_shared<Answer>(Answer::Making(), builder.octets(), builder.ttl_offsets());
+  const auto answer =
+      std::make_shared<Answer>(Answer::Making(), builder.octets(), builder.ttl_offsets(), draft.cuts);
   answer->error_ = std::move(draft.error);
   answer->continues_at_ = draft.continues_at;
   answer->stored_ = now;
@@ -106,7 +141,7 @@ Judgement Judge::judge(const Query& query, const Reply& reply, Instant now) {
 Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcode rcode, Instant now) {
   answer_.clear();
   authority_.clear();
-  const auto chain = follow_chain(reply_, query.question.type, query.dnssec_ok, longest_chain, answer_);
+  const auto chain = follow_chain(reply_, query.question.type, longest_chain, answer_);
   if (!chain) return useless("a CNAME chain that loops or is too long");
   if (chain->has_data && rcode == dns::Rcode::NXDOMAIN)
     return useless("NXDOMAIN with records of the name", rcode);
@@ -125,26 +160,29 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   } else if (rcode == dns::Rcode::NOERROR && is_referral(reply_, chain->end)) {
     return useless("a referral");
   }
-  keep_authority(soa, query.dnssec_ok);
+  keep_authority(soa);
   settle_ttls(answer_, limits_.max_ttl, reply.age);
   settle_ttls(authority_, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
   draft.rank = rank_of(judgement.grade, reply.channel);
   draft.lifetime = lifetime_of(judgement.grade, draft.continues_at.has_value(), answer_, authority_);
   begin(builder_, query.question, rcode);
-  if (!append(dns::Section::answer, answer_) || !append(dns::Section::authority, authority_))
-    return useless("larger than a message can be");
+  const auto cuts = write_sections(builder_, [&](dns::Section section, bool dnssec) {
+    return append(section, query.question.type, dnssec);
+  });
+  if (!cuts) return useless("larger than a message can be");
+  draft.cuts = *cuts;
   judgement.answer = make(builder_, std::move(draft), now);
   return judgement;
 }
 
-/// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; for DO
-/// clients the proof of a denial or a wildcard.
-void Judge::keep_authority(const ReplyRecord* soa, bool dnssec_ok) {
+/// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; the
+/// proof of a denial or a wildcard.
+void Judge::keep_authority(const ReplyRecord* soa) {
   if (soa != nullptr) {
     authority_.push_back(*soa);
     authority_.front().ttl = reply_.negative_ttl(*soa);
   }
-  if (dnssec_ok) append_denial(reply_, soa, authority_);
+  append_denial(reply_, soa, authority_);
 }
 
 /// Gives every record of a set the least TTL in it (RFC 2181 §5.2), cut to `most`, less `age`. Records of one
@@ -162,9 +200,12 @@ void Judge::settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds 
   }
 }
 
-bool Judge::append(dns::Section section, const std::vector<ReplyRecord>& records) {
+/// Writes what is kept of a section and is for DNSSEC, or the rest of it. False if there is no room.
+bool Judge::append(dns::Section section, dns::Type asked, bool dnssec) {
+  const auto& records = section == dns::Section::answer ? answer_ : authority_;
   return std::ranges::all_of(records, [&](const ReplyRecord& record) {
-    return builder_.record(section, reply_.message(), record.view, record.ttl);
+    return for_dnssec(record.view.type, asked) != dnssec ||
+           builder_.record(section, reply_.message(), record.view, record.ttl);
   });
 }
 
@@ -189,9 +230,12 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
   dns::MessageBuilder builder{dns::Header()};
   begin(builder, question, draft.rcode);
   if (draft.rank != Rank::failure) {
-    for (const auto section : {dns::Section::answer, dns::Section::authority})
-      for (const auto* part : {&first, &rest})
-        if (!append_aged(builder, section, *part, now)) return nullptr;
+    const auto cuts = write_sections(builder, [&](dns::Section section, bool dnssec) {
+      return append_aged(builder, section, dnssec, first, now) &&
+             append_aged(builder, section, dnssec, rest, now);
+    });
+    if (!cuts) return nullptr;
+    draft.cuts = *cuts;
     draft.continues_at = rest.continues_at();
   }
   return make(builder, std::move(draft), now);

@@ -34,10 +34,10 @@ struct Judgement {
 /// sent.
 ///
 /// A reply is never taken as it stands. Its answer is built anew from what belongs to the question: the CNAME
-/// and DNAME chain from the QNAME, the records of the type at its end, the SOA of a negative reply, and for
-/// DO clients the signatures and denials; everything else (other owners, NS, additional records) is left
-/// behind, so that nothing can be slipped into the cache. TTLs of one RRset become equal (RFC 2181 §5.2), are
-/// cut to the limits and lessened by the reply's age.
+/// and DNAME chain from the QNAME, the records of the type at its end, the SOA of a negative reply, and (for
+/// clients with DO) the signatures and denials; everything else (other owners, NS, additional records) is
+/// left behind, so that nothing can be slipped into the cache. TTLs of one RRset become equal (RFC 2181
+/// §5.2), are cut to the limits and lessened by the reply's age.
 ///
 /// Keeps its working memory from reply to reply: one for each worker, used by one thread at a time.
 class Judge {
@@ -69,10 +69,10 @@ class Judge {
   struct Draft;
 
   Judgement grade_records(const Query& query, const Reply& reply, dns::Rcode rcode, Instant now);
-  void keep_authority(const ReplyRecord* soa, bool dnssec_ok);
+  void keep_authority(const ReplyRecord* soa);
   void settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds most,
                    std::chrono::seconds age) const;
-  bool append(dns::Section section, const std::vector<ReplyRecord>& records);
+  bool append(dns::Section section, dns::Type asked, bool dnssec);
   static cache::AnswerPtr make(const dns::MessageBuilder& builder, Draft draft, Instant now);
 
   Limits limits_;

@@ -47,7 +47,7 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   dns::Question asked = question_;
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
-  edns.dnssec_ok = query.dnssec_ok;
+  edns.dnssec_ok = true;
   std::vector<std::uint8_t> options;
   if (!manner.cookie.empty()) dns::append_option(options, dns::OptionCode::cookie, manner.cookie);
   edns.options = options;

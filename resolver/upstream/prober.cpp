@@ -11,7 +11,7 @@ namespace tributary::resolver {
 namespace {
 
 asio::awaitable<void> send_probe(Prober::Target target, Deadline deadline, std::shared_ptr<Bell> done) {
-  co_await target.upstream->probe(Query{target.question, true, false}, deadline);
+  co_await target.upstream->probe(Query{target.question, false}, deadline);
   done->ring();
 }
 

@@ -30,7 +30,7 @@ class AnswerCacheThreads : public ::testing::Test {
   }
 
   Key key(std::size_t name, std::size_t group) const {
-    return {questions[name], false, false, static_cast<std::uint16_t>(group)};
+    return {questions[name], false, static_cast<std::uint16_t>(group)};
   }
   bool right(const EntryView& entry, std::size_t name) const {
     return std::ranges::equal(entry.message().subspan(4), std::span(answers[name]->message()).subspan(4)) &&

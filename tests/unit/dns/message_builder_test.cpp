@@ -295,6 +295,19 @@ TEST(MessageBuilder, CopiesRecordsOfOtherMessages) {
   }
 }
 
+TEST(MessageBuilder, DoesNotPointToNamesThatAreNotRemembered) {
+  const Record first = record("a.test. 1 IN A 192.0.2.1"), second = record("b.test. 1 IN A 192.0.2.2");
+  MessageBuilder builder({});
+  builder.question(www_question);
+  builder.remember_names(false);
+  ASSERT_TRUE(builder.record(Section::answer, first));
+  builder.remember_names(true);
+  const auto before = builder.size();
+  ASSERT_TRUE(builder.record(Section::answer, second));
+  EXPECT_EQ(builder.size() - before, second.owner.wire().size() + 10 + 4);
+  EXPECT_EQ(read_records(MessageView::parse(builder.octets()).value())->answer, (std::vector{first, second}));
+}
+
 TEST(MessageBuilder, ForgetsEverythingWhenReset) {
   MessageBuilder used({});
   used.question({name("other.test."), Type::A, Class::IN});

@@ -53,6 +53,20 @@ TEST_F(AllocationTest, APositiveAnswerFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("wWw.example.")), 0u);
 }
 
+TEST_F(AllocationTest, ASignedAnswerFromTheCacheNeedsNone) {
+  world_knows["www.example. A"] = {
+      "www.example. 300 IN A 192.0.2.1",
+      "www.example. 300 IN RRSIG A 8 2 300 20400101000000 20200101000000 1 example. AAAA"};
+  dns::Header header;
+  header.recursion_desired = true;
+  dns::Edns edns;
+  for (const bool dnssec_ok : {false, true}) {
+    edns.dnssec_ok = dnssec_ok;
+    EXPECT_EQ(allocations_of_a_hit(dns::build_query(header, dns::testing::question("www.example."), &edns)),
+              0u);
+  }
+}
+
 TEST_F(AllocationTest, ANegativeAnswerFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("nowhere.example.")), 0u);
 }
@@ -66,7 +80,7 @@ class JudgeAllocationTest : public ::testing::Test {
  protected:
   /// What judging a reply costs once the judge's own memory is large enough.
   std::size_t allocations_of_judging(const dns::testing::Lines& lines) {
-    const Query query{dns::testing::question("www.example."), false, false};
+    const Query query{dns::testing::question("www.example."), false};
     const auto reply = *StubUpstream::reply(query, dns::Rcode::NOERROR, lines);
     judge.judge(query, reply, now);
     const auto before = allocations;
