@@ -19,7 +19,7 @@ dns::Question question(std::size_t number) {
 }
 
 cache::Key key(std::size_t number) {
-  return {question(number), false, false, 0};
+  return {question(number), false, 0};
 }
 
 /// One A record.
@@ -34,7 +34,7 @@ cache::AnswerPtr answer(std::size_t number) {
   resolver::Reply reply;
   reply.message = builder.take();
   return resolver::Judge({std::chrono::hours(24), std::chrono::hours(1)})
-      .judge({asked, false, false}, reply, now)
+      .judge({asked, false}, reply, now)
       .answer;
 }
 
@@ -79,7 +79,7 @@ void store(benchmark::State& state) {
   std::size_t next = 0;
   for (auto _ : state) {
     const auto name = next / 65536 % questions.size();
-    cache.store({questions[name], false, false, static_cast<std::uint16_t>(next)}, answers[name], now);
+    cache.store({questions[name], false, static_cast<std::uint16_t>(next)}, answers[name], now);
     ++next;
   }
   const auto statistics = cache.statistics();

@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "base/time.hpp"
+#include "cache/dnssec_cuts.hpp"
 #include "dns/edns.hpp"
 #include "dns/record.hpp"
 
@@ -31,11 +32,21 @@ enum class Rank : std::uint8_t {
 /// Only `resolver::Judge` can make one, and the cache again what it was given: what has not been judged can
 /// be neither cached nor sent.
 class Answer {
+  /// What nobody else can name, nobody else can make.
+  struct Making {
+    explicit Making() = default;
+  };
+
  public:
+  Answer(Making, std::span<const std::uint8_t> message, std::span<const std::uint16_t> ttl_offsets,
+         const DnssecCuts& cuts);
+
   /// Header, question, records; no OPT. All TTLs are those at `stored()`.
-  const std::vector<std::uint8_t>& message() const { return message_; }
+  std::span<const std::uint8_t> message() const { return message_; }
   /// Where the TTL fields of `message` are, ascending.
-  const std::vector<std::uint16_t>& ttl_offsets() const { return ttl_offsets_; }
+  std::span<const std::uint16_t> ttl_offsets() const { return ttl_offsets_; }
+  /// What of `message` is for clients with DO alone.
+  const DnssecCuts& cuts() const { return cuts_; }
   dns::Rcode rcode() const { return rcode_; }
   Rank rank() const { return rank_; }
   /// What a client is told besides the RCODE (RFC 8914).
@@ -58,10 +69,11 @@ class Answer {
  private:
   friend class resolver::Judge;
   friend class EntryView;
-  Answer() = default;
 
-  std::vector<std::uint8_t> message_;
-  std::vector<std::uint16_t> ttl_offsets_;
+  std::unique_ptr<std::uint16_t[]> memory_;  // of the two below, one after the other
+  std::span<std::uint16_t> ttl_offsets_;
+  std::span<std::uint8_t> message_;
+  DnssecCuts cuts_;
   std::optional<dns::ExtendedErrorOption> error_;
   std::optional<dns::Name> continues_at_;
   Instant stored_{};

@@ -11,7 +11,7 @@ namespace tributary::cache {
 namespace {
 
 enum Flag : std::uint8_t {
-  dnssec_ok = 1,
+  has_cuts = 1,
   checking_disabled = 2,
   has_error = 4,
   continues_flag = 8,
@@ -21,6 +21,7 @@ enum Flag : std::uint8_t {
 constexpr std::size_t left_out = 4;  // ID and flags
 constexpr std::size_t type_and_class = 4;
 constexpr std::uint8_t most_hits = 3;
+static_assert(sizeof(DnssecCuts) == 10);
 constexpr Duration fraction{1'000'000'000 / 256};
 
 /// Copies pieces one after the other.
@@ -40,14 +41,15 @@ EntryHeader header_of(const Key& key, const Answer& answer, bool in_main) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(answer.stored().time_since_epoch());
   EntryHeader header{};
   header.flags =
-      static_cast<std::uint8_t>((key.scope() & 3) | (answer.error() ? has_error : 0) |
+      static_cast<std::uint8_t>((answer.cuts().empty() ? 0 : has_cuts) |
+                                (key.scope() & 1 ? checking_disabled : 0) | (answer.error() ? has_error : 0) |
                                 (answer.continues_at() ? continues_flag : 0) | (in_main ? main_flag : 0));
   header.grains = static_cast<std::uint16_t>(entry_size(answer) / 8);
   header.stored_seconds = static_cast<std::uint32_t>(seconds.count());
   header.stored_fraction =
       static_cast<std::uint8_t>((answer.stored().time_since_epoch() - seconds) / fraction);
   header.lifetime = static_cast<std::uint32_t>(answer.lifetime().count());
-  header.group = static_cast<std::uint16_t>(key.scope() >> 2);
+  header.group = static_cast<std::uint16_t>(key.scope() >> 1);
   header.message_size = static_cast<std::uint16_t>(answer.message().size());
   header.ttl_count = static_cast<std::uint16_t>(answer.ttl_offsets().size());
   header.error_text_size = static_cast<std::uint16_t>(answer.error() ? answer.error()->text.size() : 0);
@@ -61,7 +63,8 @@ EntryHeader header_of(const Key& key, const Answer& answer, bool in_main) {
 
 std::size_t entry_size(const Answer& answer) {
   const std::size_t size = sizeof(EntryHeader) + 2 * answer.ttl_offsets().size() + answer.message().size() -
-                           left_out + (answer.error() ? 2 + answer.error()->text.size() : 0) +
+                           left_out + (answer.cuts().empty() ? 0 : sizeof(DnssecCuts)) +
+                           (answer.error() ? 2 + answer.error()->text.size() : 0) +
                            (answer.continues_at() ? answer.continues_at()->wire().size() : 0);
   return (size + 7) / 8 * 8;
 }
@@ -71,6 +74,7 @@ void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in
   const auto header = header_of(key, answer, in_main);
   writer.put(&header, sizeof header);
   writer.put(answer.ttl_offsets().data(), 2 * answer.ttl_offsets().size());
+  if (!answer.cuts().empty()) writer.put(&answer.cuts(), sizeof(DnssecCuts));
   if (answer.error()) writer.put(&answer.error()->code, 2);
   writer.put(answer.message().data() + left_out, answer.message().size() - left_out);
   if (answer.error()) writer.put(answer.error()->text.data(), answer.error()->text.size());
@@ -91,9 +95,20 @@ std::span<const std::uint16_t> EntryView::ttl_offsets() const {
 }
 
 std::span<const std::uint8_t> EntryView::message() const {
-  const std::size_t before = 2u * header_->ttl_count + ((header_->flags & has_error) ? 2 : 0);
+  const std::size_t before = cuts_end() + ((header_->flags & has_error) ? 2 : 0);
   // In the place of the octets left out stands the end of what comes before.
   return {body() + before - left_out, header_->message_size};
+}
+
+DnssecCuts EntryView::cuts() const {
+  DnssecCuts cuts;
+  if (header_->flags & has_cuts)
+    std::memcpy(&cuts, body() + 2 * std::size_t{header_->ttl_count}, sizeof cuts);
+  return cuts;
+}
+
+std::size_t EntryView::cuts_end() const {
+  return 2 * std::size_t{header_->ttl_count} + ((header_->flags & has_cuts) ? sizeof(DnssecCuts) : 0);
 }
 
 const std::uint8_t* EntryView::message_end() const {
@@ -104,7 +119,7 @@ const std::uint8_t* EntryView::message_end() const {
 std::optional<ErrorView> EntryView::error() const {
   if (!(header_->flags & has_error)) return {};
   dns::ExtendedError code;
-  std::memcpy(&code, body() + 2 * std::size_t{header_->ttl_count}, 2);
+  std::memcpy(&code, body() + cuts_end(), 2);
   return ErrorView(code, {reinterpret_cast<const char*>(message_end()), header_->error_text_size});
 }
 
@@ -130,7 +145,7 @@ std::span<const std::uint8_t> EntryView::question() const {
 }
 
 std::uint32_t EntryView::scope() const {
-  return Key::scope_of(header_->flags & dnssec_ok, header_->flags & checking_disabled, header_->group);
+  return Key::scope_of(header_->flags & checking_disabled, header_->group);
 }
 
 bool EntryView::belongs_to(const Key& key) const {
@@ -155,13 +170,10 @@ bool EntryView::in_main() const {
 }
 
 AnswerPtr EntryView::answer() const {
-  std::shared_ptr<Answer> out(new Answer);
-  const auto octets = message();
-  out->message_.assign(octets.begin(), octets.end());
+  const auto out = std::make_shared<Answer>(Answer::Making(), message(), ttl_offsets(), cuts());
   out->message_[0] = out->message_[1] = 0;
   out->message_[2] = 0x80;  // QR
   out->message_[3] = static_cast<std::uint8_t>(header_->rcode & 0x0F);
-  out->ttl_offsets_.assign(ttl_offsets().begin(), ttl_offsets().end());
   if (const auto its_error = error())
     out->error_ = dns::ExtendedErrorOption{its_error->code, std::string(its_error->text)};
   out->continues_at_ = continues_at();

@@ -21,9 +21,10 @@ struct ErrorView {
   explicit ErrorView(const dns::ExtendedErrorOption& option) : ErrorView(option.code, option.text) {}
 };
 
-/// What an entry begins with. Behind it stand, without gaps: the offsets of the TTLs, 16 bits each; the code
-/// of the extended error, 16 bits; the message without its first four octets (ID and flags are always those
-/// of the client); the text of the extended error; the name that the chain continues at.
+/// What an entry begins with. Behind it stand, without gaps: the offsets of the TTLs, 16 bits each; the cuts,
+/// if there are any; the code of the extended error, 16 bits, if there is one; the message without its first
+/// four octets (ID and flags are always those of the client); the text of the extended error; the name that
+/// the chain continues at.
 ///
 /// Only `frequency` changes once others can find the entry.
 struct EntryHeader {
@@ -51,6 +52,7 @@ class EntryView {
   /// Header, question, records, with TTLs as they were at `stored()`. The first four octets mean nothing.
   std::span<const std::uint8_t> message() const;
   std::span<const std::uint16_t> ttl_offsets() const;
+  DnssecCuts cuts() const;
   dns::Rcode rcode() const { return static_cast<dns::Rcode>(header_->rcode); }
   Rank rank() const { return header_->rank; }
   std::optional<ErrorView> error() const;
@@ -81,6 +83,7 @@ class EntryView {
  private:
   friend void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency);
   const std::uint8_t* body() const { return reinterpret_cast<const std::uint8_t*>(header_ + 1); }
+  std::size_t cuts_end() const;  // counted from the body
   const std::uint8_t* message_end() const;
 
   const EntryHeader* header_;

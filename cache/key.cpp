@@ -16,8 +16,8 @@ void Key::put_scope() {
     octets_[length_ - 1 - i] = static_cast<std::uint8_t>(scope_ >> 8 * i);
 }
 
-Key::Key(const dns::Question& question, bool dnssec_ok, bool checking_disabled, std::uint16_t group)
-    : scope_(scope_of(dnssec_ok, checking_disabled, group)) {
+Key::Key(const dns::Question& question, bool checking_disabled, std::uint16_t group)
+    : scope_(scope_of(checking_disabled, group)) {
   put_name(question.name.wire());
   auto out = octets_.begin() + static_cast<std::ptrdiff_t>(question.name.wire().size());
   for (const auto value :
@@ -28,9 +28,8 @@ Key::Key(const dns::Question& question, bool dnssec_ok, bool checking_disabled, 
   put_scope();
 }
 
-Key::Key(std::span<const std::uint8_t> question_wire, bool dnssec_ok, bool checking_disabled,
-         std::uint16_t group)
-    : scope_(scope_of(dnssec_ok, checking_disabled, group)) {
+Key::Key(std::span<const std::uint8_t> question_wire, bool checking_disabled, std::uint16_t group)
+    : scope_(scope_of(checking_disabled, group)) {
   const auto name = question_wire.first(question_wire.size() - type_and_class);
   put_name(name);
   std::ranges::copy(question_wire.last(type_and_class),

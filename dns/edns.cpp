@@ -1,5 +1,6 @@
 #include "dns/edns.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -66,10 +67,17 @@ std::optional<ExtendedErrorOption> extended_error(const EdnsOptions& options) {
   return ExtendedErrorOption{ExtendedError{read_u16(*data, 0)}, std::move(text)};
 }
 
+std::size_t write_option(std::span<std::uint8_t> out, OptionCode code, std::span<const std::uint8_t> data) {
+  write_u16(out, 0, static_cast<std::uint16_t>(code));
+  write_u16(out, 2, data.size());
+  std::ranges::copy(data, out.begin() + option_header);
+  return option_header + data.size();
+}
+
 void append_option(std::vector<std::uint8_t>& options, OptionCode code, std::span<const std::uint8_t> data) {
-  append_u16(options, static_cast<std::uint16_t>(code));
-  append_u16(options, static_cast<std::uint16_t>(data.size()));
-  options.insert(options.end(), data.begin(), data.end());
+  const std::size_t before = options.size();
+  options.resize(before + option_header + data.size());
+  write_option(std::span(options).subspan(before), code, data);
 }
 
 void append_extended_error(std::vector<std::uint8_t>& options, const ExtendedErrorOption& error) {

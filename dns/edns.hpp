@@ -58,9 +58,12 @@ struct Edns {
   std::uint16_t udp_payload = udp_payload_limit;
   std::uint8_t version = 0;
   bool dnssec_ok = false;
-  std::vector<std::uint8_t> options;  ///< Wire format; filled by the functions below.
+  std::span<const std::uint8_t> options;  ///< Wire format, borrowed; made by the functions below.
 };
 
+/// Writes one option to the start of `out`, and returns its size. Requires: room for data and four octets;
+/// data is at most 65535 octets long.
+std::size_t write_option(std::span<std::uint8_t> out, OptionCode code, std::span<const std::uint8_t> data);
 /// Requires: data (for an extended error its text and two octets more) is at most 65535 octets long.
 void append_option(std::vector<std::uint8_t>& options, OptionCode code, std::span<const std::uint8_t> data);
 void append_extended_error(std::vector<std::uint8_t>& options, const ExtendedErrorOption& error);

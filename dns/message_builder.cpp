@@ -16,6 +16,8 @@ constexpr std::size_t pointer_reach = 0x4000;  // fourteen bits (RFC 1035 §4.1.
 // How many suffixes are remembered. Names are written whole once there are more, so that a message whose
 // names have nothing in common costs little time, however large it is.
 constexpr std::size_t most_suffixes = 128;
+constexpr std::size_t question_tail = 4;                          // QTYPE, QCLASS
+constexpr std::size_t opt_fixed = 11;                             // all but the options
 constexpr std::size_t question_count = 4, additional_count = 10;  // offsets in the header
 
 std::uint16_t flags_of(const Header& header) {
@@ -28,9 +30,22 @@ std::uint16_t flags_of(const Header& header) {
   return static_cast<std::uint16_t>(flags);
 }
 
-void write_u16(std::vector<std::uint8_t>& out, std::size_t offset, std::size_t value) {
-  out[offset] = static_cast<std::uint8_t>(value >> 8);
-  out[offset + 1] = static_cast<std::uint8_t>(value);
+void write_header(std::span<std::uint8_t> out, const Header& header) {
+  write_u16(out, 0, header.id);
+  write_u16(out, 2, flags_of(header));
+  std::ranges::fill(out.subspan(4, header_size - 4), std::uint8_t{0});
+}
+
+/// RFC 6891 §6.1.2. Requires: opt_fixed octets and those of the options.
+void write_opt(std::span<std::uint8_t> out, const Edns& edns, Rcode rcode) {
+  out[0] = 0;
+  write_u16(out, 1, static_cast<std::uint16_t>(Type::OPT));
+  write_u16(out, 3, edns.udp_payload);
+  out[5] = static_cast<std::uint8_t>(static_cast<unsigned>(rcode) >> 4);
+  out[6] = edns.version;
+  write_u16(out, 7, edns.dnssec_ok ? 0x8000 : 0);
+  write_u16(out, 9, edns.options.size());
+  std::ranges::copy(edns.options, out.begin() + opt_fixed);
 }
 
 /// True if the name at `offset` of a message being written is `name`. The name written last may lack its end.
@@ -54,12 +69,20 @@ bool is_name_at(std::span<const std::uint8_t> message, std::size_t offset,
 
 }  // namespace
 
-MessageBuilder::MessageBuilder(const Header& header, std::size_t limit)
-    : limit_(std::min(limit, max_size)), rcode_(header.rcode) {
+MessageBuilder::MessageBuilder(const Header& header, std::size_t limit) {
   out_.reserve(classic_udp_payload);
-  append_u16(out_, header.id);
-  append_u16(out_, flags_of(header));
+  reset(header, limit);
+}
+
+void MessageBuilder::reset(const Header& header, std::size_t limit) {
+  limit_ = std::min(limit, max_size);
+  rcode_ = header.rcode;
+  remember_names_ = true;
+  ttl_offsets_.clear();
+  suffix_hashes_.clear();
+  suffix_offsets_.clear();
   out_.resize(header_size);
+  write_header(out_, header);
 }
 
 void MessageBuilder::question(const Question& question) {
@@ -71,29 +94,34 @@ void MessageBuilder::question(const Question& question) {
 }
 
 bool MessageBuilder::record(Section section, const Record& record) {
+  return put_record(section, record.owner, {record.type, record.klass, record.ttl}, record.rdata, 0);
+}
+
+bool MessageBuilder::record(Section section, const MessageView& message, const RecordView& record,
+                            std::uint32_t ttl) {
+  return put_record(section, message.owner(record), {record.type, record.klass, ttl},
+                    message.bytes().first(record.rdata_end()), record.rdata_offset);
+}
+
+bool MessageBuilder::put_record(Section section, const Name& owner, const Fixed& fixed,
+                                std::span<const std::uint8_t> source, std::size_t offset) {
   const Mark before = mark();
-  put_name(record.owner);
-  append_u16(out_, static_cast<std::uint16_t>(record.type));
-  append_u16(out_, static_cast<std::uint16_t>(record.klass));
+  put_name(owner);
+  append_u16(out_, static_cast<std::uint16_t>(fixed.type));
+  append_u16(out_, static_cast<std::uint16_t>(fixed.klass));
   ttl_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
-  append_u32(out_, record.ttl);
-  put_rdata(record);
+  append_u32(out_, fixed.ttl);
+  put_rdata(fixed.type, source, offset);
   if (out_.size() > limit_) return undo(before);
   count_up(question_count + 2 + 2 * static_cast<std::size_t>(section));
   return true;
 }
 
 bool MessageBuilder::edns(const Edns& edns) {
-  const Mark before = mark();
-  out_.push_back(0);
-  append_u16(out_, static_cast<std::uint16_t>(Type::OPT));
-  append_u16(out_, edns.udp_payload);
-  out_.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(rcode_) >> 4));
-  out_.push_back(edns.version);
-  append_u16(out_, edns.dnssec_ok ? 0x8000 : 0);
-  append_u16(out_, static_cast<std::uint16_t>(edns.options.size()));
-  out_.insert(out_.end(), edns.options.begin(), edns.options.end());
-  if (out_.size() > limit_) return undo(before);
+  const std::size_t offset = out_.size(), size = opt_fixed + edns.options.size();
+  if (offset + size > limit_) return false;
+  out_.resize(offset + size);
+  write_opt(std::span(out_).subspan(offset), edns, rcode_);
   count_up(additional_count);
   return true;
 }
@@ -125,14 +153,14 @@ void MessageBuilder::put_name(const Name& name) {
       return append_u16(out_, static_cast<std::uint16_t>(0xC000 | *earlier));
     remember(hashes.hash(label));
     const std::size_t length = rest[0] + std::size_t{1};
-    out_.insert(out_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
+    append(rest.first(length));
     rest = rest.subspan(length);
   }
   out_.push_back(0);
 }
 
 void MessageBuilder::remember(std::uint32_t hash) {
-  if (out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
+  if (!remember_names_ || out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
   suffix_hashes_.push_back(hash);
   suffix_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
 }
@@ -147,35 +175,57 @@ std::optional<std::uint16_t> MessageBuilder::find_earlier(std::uint32_t hash,
   return offset;
 }
 
-void MessageBuilder::put_rdata(const Record& record) {
+void MessageBuilder::put_rdata(Type type, std::span<const std::uint8_t> source, std::size_t offset) {
   const std::size_t length_offset = out_.size();
   append_u16(out_, 0);
-  auto rest = std::span<const std::uint8_t>(record.rdata);
-  for (const RdataField& field : rdata_layout(record.type)) {
-    const auto length = field_length(field, rest);
-    if (!length) break;
+  for (const RdataField& field : rdata_layout(type)) {
+    const auto end = field_end(field, source, offset);
+    if (!end) break;
     if (field.kind == RdataField::Kind::compressed_name)
-      put_name(*Name::from_start_of(rest));
+      put_name(*Name::from_message(source, offset));
+    else if (field.kind == RdataField::Kind::read_only_name)
+      append(Name::from_message(source, offset)->wire());
     else
-      out_.insert(out_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(*length));
-    rest = rest.subspan(*length);
+      append(source.subspan(offset, *end - offset));
+    offset = *end;
   }
-  out_.insert(out_.end(), rest.begin(), rest.end());
+  append(source.subspan(offset));  // of RDATA that is not as its type wants it
   write_u16(out_, length_offset, out_.size() - length_offset - 2);
+}
+
+void MessageBuilder::append(std::span<const std::uint8_t> octets) {
+  out_.insert(out_.end(), octets.begin(), octets.end());
 }
 
 void MessageBuilder::count_up(std::size_t count_offset) {
   write_u16(out_, count_offset, read_u16(out_, count_offset) + std::size_t{1});
 }
 
-std::vector<std::uint8_t> build_query(const Header& header, const Question& question, const Edns* edns) {
-  MessageBuilder builder(header);
-  builder.question(question);
+std::size_t query_size(const Question& question, const Edns* edns) {
+  return header_size + question.name.wire().size() + question_tail +
+         (edns ? opt_fixed + edns->options.size() : 0);
+}
+
+std::size_t write_query(std::span<std::uint8_t> out, const Header& header, const Question& question,
+                        const Edns* edns) {
+  const auto name = question.name.wire();
+  write_header(out, header);
+  write_u16(out, question_count, 1);
+  std::ranges::copy(name, out.begin() + header_size);
+  const auto tail = out.subspan(header_size + name.size());
+  write_u16(tail, 0, static_cast<std::uint16_t>(question.type));
+  write_u16(tail, 2, static_cast<std::uint16_t>(question.klass));
   if (edns) {
-    [[maybe_unused]] const bool written = builder.edns(*edns);
-    assert(written);
+    write_opt(tail.subspan(question_tail), *edns, header.rcode);
+    write_u16(out, additional_count, 1);
   }
-  return builder.take();
+  return query_size(question, edns);
+}
+
+std::vector<std::uint8_t> build_query(const Header& header, const Question& question, const Edns* edns) {
+  std::vector<std::uint8_t> out(query_size(question, edns));
+  write_query(out, header, question, edns);
+  return out;
 }
 
 }  // namespace tributary::dns

@@ -12,10 +12,9 @@ namespace {
 
 constexpr std::size_t question_tail = 4;  // QTYPE, QCLASS
 constexpr std::size_t record_fixed = 10;  // TYPE, CLASS, TTL, RDLENGTH
-constexpr std::uint32_t max_ttl = 0x7FFFFFFF;
 
 std::optional<Record> copy_record(const MessageView& message, const RecordView& view) {
-  Record record{message.owner(view), view.type, view.klass, view.ttl > max_ttl ? 0 : view.ttl, {}};
+  Record record{message.owner(view), view.type, view.klass, view.valid_ttl(), {}};
   record.rdata.reserve(view.rdata_length);
   if (!append_uncompressed_rdata(message.bytes(), view.rdata_offset, view.rdata_length, view.type,
                                  record.rdata))

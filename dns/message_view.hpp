@@ -58,6 +58,10 @@ struct RecordView {
   std::size_t ttl_offset = 0;
   std::size_t rdata_offset = 0;
   std::uint16_t rdata_length = 0;
+
+  /// The TTL in seconds: one above 2³¹−1 counts as 0 (RFC 2181 §8).
+  std::uint32_t valid_ttl() const { return ttl > 0x7FFFFFFF ? 0 : ttl; }
+  std::size_t rdata_end() const { return rdata_offset + rdata_length; }
 };
 
 /// A checked window on one message: owns nothing, copies nothing, allocates nothing.

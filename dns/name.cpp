@@ -42,6 +42,23 @@ std::optional<std::size_t> walk(std::span<const std::uint8_t> message, std::size
   return {};
 }
 
+/// Where the pointers at `offset` lead. Requires: a name that `walk` accepts.
+std::size_t first_label_at(std::span<const std::uint8_t> message, std::size_t offset) {
+  while (message[offset] > Name::max_label) offset = read_u16(message, offset) & 0x3FFF;
+  return offset;
+}
+
+std::size_t after_first_label(std::span<const std::uint8_t> message, std::size_t offset) {
+  offset = first_label_at(message, offset);
+  return offset + message[offset] + 1;
+}
+
+std::size_t label_count_at(std::span<const std::uint8_t> message, std::size_t offset) {
+  std::size_t count = 0;
+  for (; message[first_label_at(message, offset)] != 0; ++count) offset = after_first_label(message, offset);
+  return count;
+}
+
 struct Octet {
   std::uint8_t value;
   bool escaped;
@@ -178,6 +195,27 @@ std::optional<Name> Name::from_message(std::span<const std::uint8_t> message, st
 
 std::optional<std::size_t> Name::end_in_message(std::span<const std::uint8_t> message, std::size_t offset) {
   return walk(message, offset, [](std::span<const std::uint8_t>) {});
+}
+
+bool Name::equal_in_message(std::span<const std::uint8_t> message, std::size_t a, std::size_t b) {
+  while (true) {
+    a = first_label_at(message, a);
+    b = first_label_at(message, b);
+    if (a == b) return true;
+    const std::size_t size = message[a] + std::size_t{1};
+    if (message[a] != message[b] || !equal_ignoring_case(message.subspan(a, size), message.subspan(b, size)))
+      return false;
+    if (message[a] == 0) return true;
+    a += size;
+    b += size;
+  }
+}
+
+bool Name::within_in_message(std::span<const std::uint8_t> message, std::size_t name, std::size_t zone) {
+  const auto labels = label_count_at(message, name), kept = label_count_at(message, zone);
+  if (labels < kept) return false;
+  for (auto skipped = labels - kept; skipped > 0; --skipped) name = after_first_label(message, name);
+  return equal_in_message(message, name, zone);
 }
 
 std::string Name::to_text() const {

@@ -46,6 +46,11 @@ class Name {
   /// The offset just after the name at `offset`; nothing where from_message would refuse it. Copies nothing.
   static std::optional<std::size_t> end_in_message(std::span<const std::uint8_t> message, std::size_t offset);
 
+  /// True if the names at two places of `message` are equal. Requires: from_message accepts both.
+  static bool equal_in_message(std::span<const std::uint8_t> message, std::size_t a, std::size_t b);
+  /// True if the name at `name` is the one at `zone` or lies below it. Requires: as above.
+  static bool within_in_message(std::span<const std::uint8_t> message, std::size_t name, std::size_t zone);
+
   /// Points into this name, as `first_label` does.
   std::span<const std::uint8_t> wire() const { return {octets_.data(), length_}; }
   /// Presentation format with the final dot; unprintable octets as \DDD.

@@ -17,6 +17,12 @@ inline std::uint32_t read_u32(std::span<const std::uint8_t> octets, std::size_t 
   return std::uint32_t{read_u16(octets, offset)} << 16 | read_u16(octets, offset + 2);
 }
 
+/// Writes the lower 16 bits of `value`.
+inline void write_u16(std::span<std::uint8_t> out, std::size_t offset, std::size_t value) {
+  out[offset] = static_cast<std::uint8_t>(value >> 8);
+  out[offset + 1] = static_cast<std::uint8_t>(value);
+}
+
 inline void append_u16(std::vector<std::uint8_t>& out, std::uint16_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
   out.push_back(static_cast<std::uint8_t>(value));

@@ -39,14 +39,27 @@ constexpr std::array rrsig{octets(18), plain_name, rest};  // RFC 4034 §3.1.7
 constexpr std::array nsec{plain_name, rest};               // RFC 4034 §4.1.1
 constexpr std::array svcb{octets(2), plain_name, rest};    // RFC 9460 §2.2
 
-/// The octets of `field` as it stands at `offset`; a name may be compressed where its kind allows.
-std::optional<std::size_t> field_end(const RdataField& field, std::span<const std::uint8_t> message,
-                                     std::size_t offset) {
-  if (field.kind == Kind::compressed_name || field.kind == Kind::read_only_name)
-    return Name::end_in_message(message, offset);
-  const auto length = field_length(field, message.subspan(offset));
-  if (!length) return {};
-  return offset + *length;
+/// The octets of `field` at the start of uncompressed `rdata`; nothing if they are not all there.
+std::optional<std::size_t> field_length(const RdataField& field, std::span<const std::uint8_t> rdata) {
+  std::size_t length = 0;
+  switch (field.kind) {
+    case Kind::octets:
+      length = field.size;
+      break;
+    case Kind::text:
+      length = rdata.empty() ? 1 : std::size_t{1} + rdata[0];
+      break;
+    case Kind::rest:
+      length = rdata.size();
+      break;
+    default: {
+      const auto name = Name::from_start_of(rdata);
+      if (!name) return {};
+      length = name->wire().size();
+    }
+  }
+  if (length > rdata.size()) return {};
+  return length;
 }
 
 void append(std::vector<std::uint8_t>& out, std::span<const std::uint8_t> octets) {
@@ -108,26 +121,13 @@ std::span<const RdataField> rdata_layout(Type type) {
   }
 }
 
-std::optional<std::size_t> field_length(const RdataField& field, std::span<const std::uint8_t> rdata) {
-  std::size_t length = 0;
-  switch (field.kind) {
-    case Kind::octets:
-      length = field.size;
-      break;
-    case Kind::text:
-      length = rdata.empty() ? 1 : std::size_t{1} + rdata[0];
-      break;
-    case Kind::rest:
-      length = rdata.size();
-      break;
-    default: {
-      const auto name = Name::from_start_of(rdata);
-      if (!name) return {};
-      length = name->wire().size();
-    }
-  }
-  if (length > rdata.size()) return {};
-  return length;
+std::optional<std::size_t> field_end(const RdataField& field, std::span<const std::uint8_t> message,
+                                     std::size_t offset) {
+  if (field.kind == Kind::compressed_name || field.kind == Kind::read_only_name)
+    return Name::end_in_message(message, offset);
+  const auto length = field_length(field, message.subspan(offset));
+  if (!length) return {};
+  return offset + *length;
 }
 
 bool append_uncompressed_rdata(std::span<const std::uint8_t> message, std::size_t offset, std::size_t length,
@@ -141,6 +141,17 @@ bool append_uncompressed_rdata(std::span<const std::uint8_t> message, std::size_
       append(out, Name::from_message(visible, offset)->wire());
     else
       append(out, visible.subspan(offset, *next - offset));
+    offset = *next;
+  }
+  return offset == end;
+}
+
+bool is_valid_rdata(Type type, std::span<const std::uint8_t> message, std::size_t offset,
+                    std::size_t length) {
+  const std::size_t end = offset + length;
+  for (const RdataField& field : rdata_layout(type)) {
+    const auto next = field_end(field, message.first(end), offset);
+    if (!next) return false;
     offset = *next;
   }
   return offset == end;

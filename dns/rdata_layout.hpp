@@ -33,8 +33,14 @@ std::span<const RdataField> rdata_layout(Type type);
 bool append_uncompressed_rdata(std::span<const std::uint8_t> message, std::size_t offset, std::size_t length,
                                Type type, std::vector<std::uint8_t>& out);
 
-/// The octets of `field` at the start of uncompressed `rdata`; nothing if they are not all there.
-std::optional<std::size_t> field_length(const RdataField& field, std::span<const std::uint8_t> rdata);
+/// The offset just after `field` as it stands at `offset` of `message`, which ends with the RDATA; a name may
+/// be compressed where its kind allows. Nothing if it is not all there. Requires: offset <= message.size().
+std::optional<std::size_t> field_end(const RdataField& field, std::span<const std::uint8_t> message,
+                                     std::size_t offset);
+
+/// True if the fields of `type` fill the `length` octets at `offset` of `message` exactly: then
+/// append_uncompressed_rdata succeeds. Requires: as it does.
+bool is_valid_rdata(Type type, std::span<const std::uint8_t> message, std::size_t offset, std::size_t length);
 
 /// True if the fields of `type` fill `rdata` exactly, without compression.
 bool is_valid_rdata(Type type, std::span<const std::uint8_t> rdata);

@@ -9,12 +9,11 @@ namespace tributary::resolver {
 namespace {
 
 cache::Key key_of(const Query& query, std::size_t group) {
-  return {query.question, query.dnssec_ok, query.checking_disabled, static_cast<std::uint16_t>(group)};
+  return {query.question, query.checking_disabled, static_cast<std::uint16_t>(group)};
 }
 
 cache::Key key_of(const dns::MessageView& query, std::size_t group) {
-  return {query.question_wire(), query.edns() && query.edns()->dnssec_ok, query.header().checking_disabled,
-          static_cast<std::uint16_t>(group)};
+  return {query.question_wire(), query.header().checking_disabled, static_cast<std::uint16_t>(group)};
 }
 
 /// The answer to ANY: one HINFO record says that there is no such thing (RFC 8482 §4.2).
@@ -41,7 +40,7 @@ Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> g
       tools_(tools) {}
 
 Query Resolution::Request::query() const {
-  return {question, view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
+  return {question, view.header().checking_disabled};
 }
 
 // ---- At once: parse, screen, decide, look into the cache.

@@ -1,6 +1,6 @@
 // A response is a copy of stored octets with patches: header and question come from the query, TTLs are
-// lessened in place, and OPT is appended. Compression pointers in the copy stay true, since the question has
-// the same length.
+// lessened in place, and OPT is appended. For a client without DO the copy leaves out two ranges. Compression
+// pointers in it stay true: the question has the same length, and none leads behind the first cut.
 
 #include "resolver/response.hpp"
 
@@ -17,6 +17,10 @@ constexpr std::size_t option_head_size = 6;  // code, length, INFO-CODE
 void put_u16(std::span<std::uint8_t> out, std::size_t at, std::size_t value) {
   out[at] = static_cast<std::uint8_t>(value >> 8);
   out[at + 1] = static_cast<std::uint8_t>(value);
+}
+
+std::size_t get_u16(std::span<const std::uint8_t> in, std::size_t at) {
+  return static_cast<std::size_t>(in[at] << 8 | in[at + 1]);
 }
 
 std::uint32_t get_u32(std::span<const std::uint8_t> in, std::size_t at) {
@@ -39,12 +43,47 @@ void put_flags(std::span<std::uint8_t> out, const dns::Header& query, const Resp
                                      (static_cast<unsigned>(content.rcode) & 0x0F));
 }
 
-void lessen_ttls(std::span<std::uint8_t> out, std::span<const std::uint16_t> offsets, std::uint32_t age) {
-  if (age == 0) return;
-  for (const auto offset : offsets) {
-    const auto ttl = get_u32(out, offset);
-    put_u32(out, offset, ttl - std::min(ttl, age));
+constexpr std::size_t id_and_flags = 4;
+constexpr std::size_t answer_count = 6, authority_count = 8;  // offsets in the header
+
+/// Copies the octets of the stored message from `begin` to `end` to `at`, with their TTLs lessened; returns
+/// where the copy ends.
+std::size_t copy_part(const ResponseContent& content, std::size_t begin, std::size_t end,
+                      std::span<const std::uint16_t> ttl_offsets, std::span<std::uint8_t> out,
+                      std::size_t at) {
+  std::ranges::copy(content.message.subspan(begin, end - begin),
+                    out.begin() + static_cast<std::ptrdiff_t>(at));
+  if (content.age > 0) {
+    for (const auto offset : ttl_offsets) {
+      const auto ttl = get_u32(content.message, offset);
+      put_u32(out, offset - begin + at, ttl - std::min(ttl, content.age));
+    }
   }
+  return at + end - begin;
+}
+
+/// Copies all but the first four octets; returns the size of the whole.
+std::size_t copy_whole(const ResponseContent& content, std::span<std::uint8_t> out) {
+  return copy_part(content, id_and_flags, content.message.size(), content.ttl_offsets, out, id_and_flags);
+}
+
+/// The same without the records of DNSSEC. There is one offset of a TTL for each record.
+std::size_t copy_stripped(const ResponseContent& content, std::span<std::uint8_t> out) {
+  const auto& cuts = content.cuts;
+  const std::size_t answers = get_u16(content.message, answer_count);
+  const std::size_t kept_answers = answers - cuts.answer_records;
+  const std::size_t kept_authorities = get_u16(content.message, authority_count) - cuts.authority_records;
+  const auto first = content.ttl_offsets.first(kept_answers);
+  const auto second = content.ttl_offsets.subspan(answers, kept_authorities);
+  std::size_t size = copy_part(content, id_and_flags, cuts.answer_begin, first, out, id_and_flags);
+  size = copy_part(content, cuts.answer_end, cuts.authority_begin, second, out, size);
+  put_u16(out, answer_count, kept_answers);
+  put_u16(out, authority_count, kept_authorities);
+  return size;
+}
+
+std::size_t stripped_size(const ResponseContent& content) {
+  return std::size_t{content.cuts.answer_begin} + content.cuts.authority_begin - content.cuts.answer_end;
 }
 
 /// Appends OPT (RFC 6891 §6.1.2), with the EDE (RFC 8914 §2) if `room` allows; its text is cut before it is
@@ -87,14 +126,12 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
   const std::size_t question_end = dns::header_size + question.size();
   const std::size_t reserved = query.edns() ? opt_size : 0;
   const bool has_records = content.message.size() > question_end;
-  const bool truncated = content.message.size() + reserved > limit;
+  const bool stripped = !content.cuts.empty() && !(query.edns() && query.edns()->dnssec_ok);
+  const bool truncated = (stripped ? stripped_size(content) : content.message.size()) + reserved > limit;
 
   std::size_t size = question_end;
   if (has_records && !truncated) {
-    constexpr std::size_t id_and_flags = 4;
-    std::ranges::copy(content.message.subspan(id_and_flags), out.begin() + id_and_flags);
-    lessen_ttls(out, content.ttl_offsets, content.age);
-    size = content.message.size();
+    size = stripped ? copy_stripped(content, out) : copy_whole(content, out);
   } else {
     std::memset(out.data(), 0, dns::header_size);
     put_u16(out, 4, 1);
@@ -117,13 +154,14 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 }
 
 ResponseContent content_of(const cache::Answer& answer, Instant now) {
-  ResponseContent content{answer.rcode(), answer.message(), answer.ttl_offsets(), answer.age(now), {}};
+  ResponseContent content{answer.rcode(),  answer.message(), answer.ttl_offsets(),
+                          answer.age(now), answer.cuts(),    {}};
   if (answer.error()) content.error.emplace(*answer.error());
   return content;
 }
 
 ResponseContent content_of(const cache::EntryView& entry, Instant now) {
-  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.error()};
+  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.cuts(), entry.error()};
 }
 
 }  // namespace tributary::resolver

@@ -18,7 +18,8 @@ struct ResponseContent {
   /// used, nothing else of its header (its first four octets may be anything). Empty: no records.
   std::span<const std::uint8_t> message;
   std::span<const std::uint16_t> ttl_offsets;
-  std::uint32_t age = 0;  ///< Seconds that the TTLs have lost.
+  std::uint32_t age = 0;        ///< Seconds that the TTLs have lost.
+  cache::DnssecCuts cuts = {};  ///< What of `message` is for clients with DO alone.
   std::optional<cache::ErrorView> error;
 };
 
@@ -27,8 +28,9 @@ struct ResponseContent {
 std::size_t response_limit(const dns::MessageView& query, Protocol protocol);
 
 /// Writes the response to `query` into `out` and returns its size: ID, RD, CD and the question as the client
-/// wrote it (its case too), QR and RA set, AD clear; TTLs lessened by the age; OPT if the query had one, with
-/// the EDE as far as it fits. What does not fit `limit` is left out whole and TC set (RFC 2181 §9). Requires:
+/// wrote it (its case too), QR and RA set, AD clear; TTLs lessened by the age; records of DNSSEC only if the
+/// query had DO or asked for them (RFC 3225 §3, RFC 4035 §3.1.4, §3.2.1); OPT if the query had one, with the
+/// EDE as far as it fits. What does not fit `limit` is left out whole and TC set (RFC 2181 §9). Requires:
 /// limit <= out.size(), and room in it for header, question and (if the query had one) OPT.
 std::size_t write_response(const dns::MessageView& query, const ResponseContent& content, std::size_t limit,
                            std::span<std::uint8_t> out);

@@ -13,10 +13,6 @@ namespace {
 /// How often a worker that is to end looks whether its last reply has gone out.
 constexpr Duration drain_interval = std::chrono::milliseconds(10);
 
-Judge judge_for(const policy::Config& config) {
-  return Judge({config.cache.max_ttl, config.cache.max_negative_ttl});
-}
-
 std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& foundation,
                                                      const WorkerTools& tools) {
   std::vector<std::unique_ptr<Guarded>> out;
@@ -33,7 +29,7 @@ std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& f
 Worker::Worker(const Foundation& foundation)
     : timers_(loop_.get_executor(), clock_),
       tools_{loop_.get_executor(), clock_, random_, timers_, nursery_},
-      judge_(judge_for(foundation.config)),
+      judge_({foundation.config.cache.max_ttl, foundation.config.cache.max_negative_ttl}),
       upstreams_(make_upstreams(foundation, tools_)),
       resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config), judge_,
                                                foundation.config.timeouts.query, tools_)),

@@ -1,3 +1,6 @@
+// Each link of the chain is one pass over the answer section; names are compared in place. So a reply costs
+// time in proportion to its size, whatever is in it.
+
 #include "resolver/strategy/answer_chain.hpp"
 
 #include <algorithm>
@@ -5,105 +8,100 @@
 namespace tributary::resolver {
 namespace {
 
-using dns::Record;
 using dns::Type;
+using Kept = std::vector<ReplyRecord>;
 
-bool is_data(const Record& record, const dns::Name& owner, Type type) {
-  return record.type == type && record.klass == dns::Class::IN && record.owner == owner;
-}
-
-void append_signatures(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& owner,
-                       Type type) {
-  std::ranges::copy_if(from, std::back_inserter(out), [&](const Record& record) {
-    return is_data(record, owner, Type::RRSIG) && dns::covered_type(record) == type;
-  });
-}
-
-/// Appends the record set (owner, type) and, if wanted, the signatures over it. Returns how many records it
-/// has.
-std::size_t append_set(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& owner,
-                       Type type, bool with_signatures) {
-  const auto before = out.size();
-  std::ranges::copy_if(from, std::back_inserter(out),
-                       [&](const Record& record) { return is_data(record, owner, type); });
-  const auto count = out.size() - before;
-  if (with_signatures && count > 0 && type != Type::RRSIG) append_signatures(out, from, owner, type);
-  return count;
+void append_signatures(Kept& kept, const ReplyRecords& reply, std::size_t owner, Type type) {
+  for (const auto& record : reply.answer())
+    if (record.view.type == Type::RRSIG && record.set == type && reply.is_at(record, owner))
+      kept.push_back(record);
 }
 
 /// Appends a CNAME or DNAME, of which a name has only one (RFC 2181 §10.1, RFC 6672 §2.4): not the others
 /// that a reply may hold.
-void append_single(std::vector<Record>& out, const std::vector<Record>& from, const Record& single,
-                   bool with_signatures) {
-  out.push_back(single);
-  if (with_signatures) append_signatures(out, from, single.owner, single.type);
+void append_single(Kept& kept, const ReplyRecords& reply, const ReplyRecord& single) {
+  kept.push_back(single);
+  append_signatures(kept, reply, single.view.owner_offset, single.view.type);
 }
 
-/// True if `dname` redirects `name` to `target` (RFC 6672 §2.2: only names below its owner).
-bool redirects(const Record& dname, const dns::Name& name, const dns::Name& target) {
-  if (dname.type != Type::DNAME || dname.klass != dns::Class::IN) return false;
-  if (dname.owner == name || !name.is_within(dname.owner)) return false;
-  const auto under = dns::target_of(dname);
-  return under && name.with_suffix_replaced(dname.owner, *under) == target;
+/// True if `cname` is made from `dname` (RFC 6672 §2.2: which redirects only names below its owner).
+bool is_made_from(const ReplyRecords& reply, const ReplyRecord& cname, const ReplyRecord& dname) {
+  const auto name_at = cname.view.owner_offset;
+  if (!reply.is_within(name_at, dname) || reply.is_at(dname, name_at)) return false;
+  const auto name = reply.owner(cname), owner = reply.owner(dname);
+  return name.with_suffix_replaced(owner, reply.target(dname)) == reply.target(cname);
 }
 
-/// Appends the DNAME that the CNAME from `name` to `target` was made from, if there is one: once, though the
-/// chain may pass it again.
-void append_dname(std::vector<Record>& out, const std::vector<Record>& from, const dns::Name& name,
-                  const dns::Name& target, bool with_signatures) {
-  const auto dname =
-      std::ranges::find_if(from, [&](const Record& record) { return redirects(record, name, target); });
-  if (dname == from.end() || std::ranges::find(out, *dname) != out.end()) return;
-  append_single(out, from, *dname, with_signatures);
+/// The DNAME that `cname` was made from, or null. Only the first `most` are looked at: an honest reply has no
+/// more than links, and another one is not worth the time.
+const ReplyRecord* dname_of(const ReplyRecords& reply, const ReplyRecord& cname, std::size_t most) {
+  for (const auto& record : reply.answer()) {
+    if (record.view.type != Type::DNAME) continue;
+    if (is_made_from(reply, cname, record)) return &record;
+    if (--most == 0) break;
+  }
+  return nullptr;
 }
 
-const Record* cname_at(const dns::Name& name, const std::vector<Record>& answer) {
-  const auto found =
-      std::ranges::find_if(answer, [&](const Record& record) { return is_data(record, name, Type::CNAME); });
-  return found == answer.end() ? nullptr : &*found;
+bool contains(const Kept& kept, const ReplyRecord& record) {
+  return std::ranges::any_of(
+      kept, [&](const ReplyRecord& one) { return one.view.owner_offset == record.view.owner_offset; });
+}
+
+/// Appends the records of `type` at `name`. Returns the first CNAME there that is not among them, or null.
+const ReplyRecord* append_data(Kept& kept, const ReplyRecords& reply, std::size_t name, Type type) {
+  const ReplyRecord* cname = nullptr;
+  for (const auto& record : reply.answer()) {
+    const bool alias = record.view.type == Type::CNAME && cname == nullptr;
+    if ((record.view.type != type && !alias) || !reply.is_at(record, name)) continue;
+    if (record.view.type == type)
+      kept.push_back(record);
+    else
+      cname = &record;
+  }
+  return cname;
 }
 
 }  // namespace
 
-std::optional<AnswerChain> follow_chain(const dns::Question& question, const std::vector<Record>& answer,
-                                        bool with_signatures, std::size_t longest) {
-  AnswerChain chain{{}, question.name, false, 0};
+std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, std::size_t longest,
+                                        Kept& kept) {
+  AnswerChain chain;
   while (true) {
-    chain.has_data = append_set(chain.records, answer, chain.end, question.type, with_signatures) > 0;
-    if (chain.has_data) return chain;
-    const Record* cname = cname_at(chain.end, answer);
-    if (cname == nullptr) return chain;
+    const std::size_t before = kept.size();
+    const ReplyRecord* cname = append_data(kept, reply, chain.end, type);
+    chain.has_data = kept.size() > before;
+    if (chain.has_data && type != Type::RRSIG) append_signatures(kept, reply, chain.end, type);
+    if (chain.has_data || cname == nullptr) return chain;
     if (++chain.links > longest) return std::nullopt;
-    const auto target = dns::target_of(*cname);
-    if (!target) return std::nullopt;
-    append_dname(chain.records, answer, chain.end, *target, with_signatures);
-    append_single(chain.records, answer, *cname, with_signatures);
-    chain.end = *target;
+    // Once, though the chain may pass it again.
+    if (const auto* dname = dname_of(reply, *cname, longest); dname != nullptr && !contains(kept, *dname))
+      append_single(kept, reply, *dname);
+    append_single(kept, reply, *cname);
+    chain.end = cname->view.rdata_offset;
   }
 }
 
-const Record* soa_for(const dns::Name& name, const std::vector<Record>& authority) {
-  const auto found = std::ranges::find_if(authority, [&](const Record& record) {
-    return record.type == Type::SOA && record.klass == dns::Class::IN && name.is_within(record.owner);
+const ReplyRecord* soa_for(const ReplyRecords& reply, std::size_t name) {
+  const auto found = std::ranges::find_if(reply.authority(), [&](const ReplyRecord& record) {
+    return record.view.type == Type::SOA && reply.is_within(name, record);
   });
-  return found == authority.end() ? nullptr : &*found;
+  return found == reply.authority().end() ? nullptr : &*found;
 }
 
-bool is_referral(const dns::Name& name, const std::vector<Record>& authority) {
-  return std::ranges::any_of(authority, [&](const Record& record) {
-    return record.type == Type::NS && record.klass == dns::Class::IN && name.is_within(record.owner);
+bool is_referral(const ReplyRecords& reply, std::size_t name) {
+  return std::ranges::any_of(reply.authority(), [&](const ReplyRecord& record) {
+    return record.view.type == Type::NS && reply.is_within(name, record);
   });
 }
 
-std::vector<Record> denial_records(const std::vector<Record>& authority, const Record* soa) {
-  std::vector<Record> out;
-  std::ranges::copy_if(authority, std::back_inserter(out), [soa](const Record& record) {
-    if (record.klass != dns::Class::IN) return false;
-    const auto type = dns::covered_type(record).value_or(record.type);
-    if (type == Type::NSEC || type == Type::NSEC3) return true;
-    return soa != nullptr && record.type == Type::RRSIG && type == Type::SOA && record.owner == soa->owner;
+void append_denial(const ReplyRecords& reply, const ReplyRecord* soa, Kept& kept) {
+  std::ranges::copy_if(reply.authority(), std::back_inserter(kept), [&](const ReplyRecord& record) {
+    if (record.view.klass != dns::Class::IN) return false;
+    if (record.set == Type::NSEC || record.set == Type::NSEC3) return true;
+    return soa != nullptr && record.view.type == Type::RRSIG && record.set == Type::SOA &&
+           reply.is_at(record, soa->view.owner_offset);
   });
-  return out;
 }
 
 }  // namespace tributary::resolver

@@ -1,35 +1,35 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
-#include "dns/message_view.hpp"
-#include "dns/record.hpp"
+#include "resolver/strategy/reply_records.hpp"
 
 namespace tributary::resolver {
 
-/// What of a reply's answer section belongs to a question.
+/// What of a reply's answer section belongs to its question. Names are places in the reply.
 struct AnswerChain {
-  std::vector<dns::Record>
-      records;            ///< CNAMEs, DNAMEs and final records in order; with signatures if wanted.
-  dns::Name end;          ///< Where the chain ends: the QNAME if there is no CNAME.
-  bool has_data = false;  ///< There are records of the type at `end`.
-  std::size_t links = 0;  ///< CNAMEs passed.
+  std::size_t end = dns::header_size;  ///< Where the chain ends: the QNAME if there is no CNAME.
+  bool has_data = false;               ///< There are records of the type at `end`.
+  std::size_t links = 0;               ///< CNAMEs passed.
 };
 
-/// Follows the chain of `question` through `answer`. Nothing if it loops or has more than `longest` links.
-std::optional<AnswerChain> follow_chain(const dns::Question& question, const std::vector<dns::Record>& answer,
-                                        bool with_signatures, std::size_t longest);
+/// Follows the chain from the question's name through the answer section of `reply`, and appends to `kept`
+/// what belongs to it: CNAMEs, DNAMEs and final records in order, each set with its signatures. Nothing if it
+/// loops or has more than `longest` links.
+std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, dns::Type type, std::size_t longest,
+                                        std::vector<ReplyRecord>& kept);
 
-/// The SOA in `authority` of a zone that `name` lies in (RFC 2308 §2), or null.
-const dns::Record* soa_for(const dns::Name& name, const std::vector<dns::Record>& authority);
+/// The SOA in the authority section of a zone that `name` lies in (RFC 2308 §2), or null.
+const ReplyRecord* soa_for(const ReplyRecords& reply, std::size_t name);
 
-/// True if `authority` delegates `name` to other servers instead of answering (RFC 2308 §2.1, §2.2).
-bool is_referral(const dns::Name& name, const std::vector<dns::Record>& authority);
+/// True if the authority section delegates `name` to other servers instead of answering (RFC 2308 §2.1,
+/// §2.2).
+bool is_referral(const ReplyRecords& reply, std::size_t name);
 
-/// NSEC, NSEC3 and their signatures, and those of `soa` if it is kept (else null): what a DO client needs to
-/// check a denial or an answer made from a wildcard (RFC 4035 §3.1.3).
-std::vector<dns::Record> denial_records(const std::vector<dns::Record>& authority, const dns::Record* soa);
+/// Appends NSEC, NSEC3 and their signatures, and those of `soa` if it is kept (else null): what a DO client
+/// needs to check a denial or an answer made from a wildcard (RFC 4035 §3.1.3).
+void append_denial(const ReplyRecords& reply, const ReplyRecord* soa, std::vector<ReplyRecord>& kept);
 
 }  // namespace tributary::resolver

@@ -22,6 +22,7 @@ class Group {
     bool local = false;  ///< It is a zone in memory.
   };
 
+  /// `judge` outlives the group, as the tools do.
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,
         Judge& judge, Duration attempt_timeout, const WorkerTools& tools);
 

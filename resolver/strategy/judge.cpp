@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "dns/message_builder.hpp"
 #include "resolver/strategy/answer_chain.hpp"
 
 namespace tributary::resolver {
@@ -18,43 +17,12 @@ namespace {
 
 using cache::Answer;
 using cache::Rank;
-using dns::Record;
 
 constexpr std::chrono::seconds first_failure_lifetime{5};
 constexpr std::chrono::seconds longest_failure_lifetime{300};
 
 Judgement useless(std::string reason, dns::Rcode rcode = dns::Rcode::SERVFAIL) {
   return {Grade::useless, nullptr, rcode, std::nullopt, std::move(reason)};
-}
-
-bool same_set(const Record& a, const Record& b) {
-  return a.owner == b.owner && a.type == b.type && dns::covered_type(a) == dns::covered_type(b);
-}
-
-/// Gives every record of a set the least TTL in it (RFC 2181 §5.2), cut to `most`, less `age`. Records of one
-/// set stand together: looking at neighbours alone keeps the cost linear, whatever a source sends.
-void settle_ttls(std::vector<Record>& records, std::chrono::seconds most, std::chrono::seconds age) {
-  const auto lost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(age.count(), 0, UINT32_MAX));
-  for (auto set = records.begin(); set != records.end();) {
-    const auto end =
-        std::find_if_not(set, records.end(), [&](const Record& other) { return same_set(*set, other); });
-    auto least = std::min(std::ranges::min_element(set, end, {}, &Record::ttl)->ttl,
-                          static_cast<std::uint32_t>(most.count()));
-    least -= std::min(least, lost);
-    for (; set != end; ++set) set->ttl = least;
-  }
-}
-
-/// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; for DO
-/// clients the proof of a denial or a wildcard.
-std::vector<Record> kept_authority(const Record* soa, const std::vector<Record>& authority, bool dnssec_ok) {
-  std::vector<Record> out;
-  if (soa != nullptr) {
-    out.push_back(*soa);
-    out.front().ttl = dns::negative_ttl(*soa).value_or(0);
-  }
-  if (dnssec_ok) std::ranges::move(denial_records(authority, soa), std::back_inserter(out));
-  return out;
 }
 
 Rank rank_of(Grade grade, Channel channel) {
@@ -64,8 +32,8 @@ Rank rank_of(Grade grade, Channel channel) {
 }
 
 /// How long an answer may be kept: not at all if it denies something without SOA (RFC 2308 §2.2).
-std::chrono::seconds lifetime_of(Grade grade, bool continues, const std::vector<Record>& answer,
-                                 const std::vector<Record>& authority) {
+std::chrono::seconds lifetime_of(Grade grade, bool continues, const std::vector<ReplyRecord>& answer,
+                                 const std::vector<ReplyRecord>& authority) {
   if (grade == Grade::weak && !continues) return std::chrono::seconds(0);
   std::uint32_t least = std::numeric_limits<std::int32_t>::max();
   for (const auto& record : answer) least = std::min(least, record.ttl);
@@ -73,44 +41,77 @@ std::chrono::seconds lifetime_of(Grade grade, bool continues, const std::vector<
   return std::chrono::seconds(least);
 }
 
-bool append(dns::MessageBuilder& builder, dns::Section section, const std::vector<Record>& records) {
-  return std::ranges::all_of(records, [&](const Record& record) { return builder.record(section, record); });
+/// Begins the message of an answer.
+void begin(dns::MessageBuilder& builder, const dns::Question& question, dns::Rcode rcode) {
+  dns::Header header;
+  header.response = true;
+  header.rcode = rcode;
+  builder.reset(header);
+  builder.question({question.name.lower_cased(), question.type, question.klass});
 }
 
-/// The records of an answer as they are at `now`.
-std::vector<Record> aged(std::vector<Record> records, std::uint32_t age) {
-  for (auto& record : records) record.ttl -= std::min(record.ttl, age);
-  return records;
+/// True for what is written to authenticate something else, and was not asked for: clients without DO do not
+/// get it (RFC 4035 §3.2.1).
+bool for_dnssec(dns::Type type, dns::Type asked) {
+  return type != asked && (type == dns::Type::RRSIG || type == dns::Type::NSEC || type == dns::Type::NSEC3);
+}
+
+/// Writes the records of an answer, so that those for DNSSEC can be cut out: `append(section, dnssec)` writes
+/// those of a section that are for DNSSEC, or the others, and returns false if there is no room. Nothing
+/// then.
+template <typename Append>
+std::optional<cache::DnssecCuts> write_sections(dns::MessageBuilder& builder, Append&& append) {
+  const auto size = [&] { return static_cast<std::uint16_t>(builder.size()); };
+  const auto count = [&] { return static_cast<std::uint16_t>(builder.ttl_offsets().size()); };
+  cache::DnssecCuts cuts;
+  if (!append(dns::Section::answer, false)) return {};
+  cuts.answer_begin = size();
+  const auto before_cut = count();
+  builder.remember_names(false);
+  if (!append(dns::Section::answer, true)) return {};
+  cuts.answer_end = size();
+  cuts.answer_records = static_cast<std::uint16_t>(count() - before_cut);
+  builder.remember_names(cuts.answer_records == 0);
+  if (!append(dns::Section::authority, false)) return {};
+  cuts.authority_begin = size();
+  const auto before_last = count();
+  builder.remember_names(true);  // nothing that stays follows
+  if (!append(dns::Section::authority, true)) return {};
+  cuts.authority_records = static_cast<std::uint16_t>(count() - before_last);
+  return cuts.empty() ? cache::DnssecCuts() : cuts;
+}
+
+/// Appends those records of `part` that are for DNSSEC, or the others, as they are at `now`. False if there
+/// is no room.
+bool append_aged(dns::MessageBuilder& builder, dns::Section section, bool dnssec, const Answer& part,
+                 Instant now) {
+  const auto view = *dns::MessageView::parse(part.message());
+  const auto age = part.age(now);
+  bool fits = true;
+  view.for_each_record([&](const dns::RecordView& record) {
+    if (record.section == section && for_dnssec(record.type, view.question_type()) == dnssec)
+      fits = fits && builder.record(section, view, record, record.ttl - std::min(record.ttl, age));
+  });
+  return fits;
 }
 
 }  // namespace
 
-/// What an answer is made of.
+/// What an answer is made of, besides its message.
 struct Judge::Draft {
   dns::Rcode rcode = dns::Rcode::SERVFAIL;
   Rank rank = Rank::failure;
-  std::vector<Record> answer, authority;
   std::chrono::seconds lifetime{0};
   std::optional<dns::Name> continues_at;
   std::optional<dns::ExtendedErrorOption> error;
+  cache::DnssecCuts cuts;
   unsigned failures = 0;
   bool local = false;
 };
 
-/// Null if the records do not fit a message.
-cache::AnswerPtr Judge::make(const dns::Question& question, Draft draft, Instant now) {
-  dns::Header header;
-  header.response = true;
-  header.rcode = draft.rcode;
-  dns::MessageBuilder builder(header);
-  builder.question({question.name.lower_cased(), question.type, question.klass});
-  if (!append(builder, dns::Section::answer, draft.answer) ||
-      !append(builder, dns::Section::authority, draft.authority)) {
-    return nullptr;
-  }
-  std::shared_ptr<Answer> answer(new Answer);
-  answer->ttl_offsets_ = builder.ttl_offsets();
-  answer->message_ = builder.take();
+cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, Instant now) {
+  const auto answer =
+      std::make_shared<Answer>(Answer::Making(), builder.octets(), builder.ttl_offsets(), draft.cuts);
   answer->error_ = std::move(draft.error);
   answer->continues_at_ = draft.continues_at;
   answer->stored_ = now;
@@ -122,7 +123,7 @@ cache::AnswerPtr Judge::make(const dns::Question& question, Draft draft, Instant
   return answer;
 }
 
-Judgement Judge::judge(const Query& query, const Reply& reply, Instant now) const {
+Judgement Judge::judge(const Query& query, const Reply& reply, Instant now) {
   const auto view = dns::MessageView::parse(reply.message);
   if (!view) return useless(dns::to_text(view.error()));
   const auto rcode = view->rcode();
@@ -133,18 +134,18 @@ Judgement Judge::judge(const Query& query, const Reply& reply, Instant now) cons
     return judgement;
   }
   if (reply.from_authority && !view->header().authoritative) return useless("lame or a referral: no AA");
-  auto records = dns::read_records(*view);
-  if (!records) return useless("malformed RDATA");
-  return grade_records(query, reply, rcode, *records, now);
+  if (!reply_.read(*view)) return useless("malformed RDATA");
+  return grade_records(query, reply, rcode, now);
 }
 
-Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcode rcode,
-                               const dns::SectionedRecords& records, Instant now) const {
-  auto chain = follow_chain(query.question, records.answer, query.dnssec_ok, longest_chain);
+Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcode rcode, Instant now) {
+  answer_.clear();
+  authority_.clear();
+  const auto chain = follow_chain(reply_, query.question.type, longest_chain, answer_);
   if (!chain) return useless("a CNAME chain that loops or is too long");
   if (chain->has_data && rcode == dns::Rcode::NXDOMAIN)
     return useless("NXDOMAIN with records of the name", rcode);
-  const Record* soa = chain->has_data ? nullptr : soa_for(chain->end, records.authority);
+  const auto* soa = chain->has_data ? nullptr : soa_for(reply_, chain->end);
 
   Judgement judgement{Grade::weak, nullptr, rcode, std::nullopt, {}};
   Draft draft;
@@ -155,19 +156,57 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   } else if (soa != nullptr) {
     judgement.grade = Grade::negative;
   } else if (chain->links > 0 && rcode == dns::Rcode::NOERROR) {
-    draft.continues_at = chain->end;
-  } else if (rcode == dns::Rcode::NOERROR && is_referral(chain->end, records.authority)) {
+    draft.continues_at = dns::Name::from_message(reply.message, chain->end);
+  } else if (rcode == dns::Rcode::NOERROR && is_referral(reply_, chain->end)) {
     return useless("a referral");
   }
-  draft.answer = std::move(chain->records);
-  draft.authority = kept_authority(soa, records.authority, query.dnssec_ok);
-  settle_ttls(draft.answer, limits_.max_ttl, reply.age);
-  settle_ttls(draft.authority, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
+  keep_authority(soa);
+  settle_ttls(answer_, limits_.max_ttl, reply.age);
+  settle_ttls(authority_, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
   draft.rank = rank_of(judgement.grade, reply.channel);
-  draft.lifetime =
-      lifetime_of(judgement.grade, draft.continues_at.has_value(), draft.answer, draft.authority);
-  judgement.answer = make(query.question, std::move(draft), now);
-  return judgement.answer ? judgement : useless("larger than a message can be");
+  draft.lifetime = lifetime_of(judgement.grade, draft.continues_at.has_value(), answer_, authority_);
+  begin(builder_, query.question, rcode);
+  const auto cuts = write_sections(builder_, [&](dns::Section section, bool dnssec) {
+    return append(section, query.question.type, dnssec);
+  });
+  if (!cuts) return useless("larger than a message can be");
+  draft.cuts = *cuts;
+  judgement.answer = make(builder_, std::move(draft), now);
+  return judgement;
+}
+
+/// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; the
+/// proof of a denial or a wildcard.
+void Judge::keep_authority(const ReplyRecord* soa) {
+  if (soa != nullptr) {
+    authority_.push_back(*soa);
+    authority_.front().ttl = reply_.negative_ttl(*soa);
+  }
+  append_denial(reply_, soa, authority_);
+}
+
+/// Gives every record of a set the least TTL in it (RFC 2181 §5.2), cut to `most`, less `age`. Records of one
+/// set stand together: looking at neighbours alone keeps the cost linear, whatever a source sends.
+void Judge::settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds most,
+                        std::chrono::seconds age) const {
+  const auto lost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(age.count(), 0, UINT32_MAX));
+  for (auto set = records.begin(); set != records.end();) {
+    const auto end = std::find_if_not(set + 1, records.end(),
+                                      [&](const ReplyRecord& other) { return reply_.same_set(*set, other); });
+    auto least = std::min(std::ranges::min_element(set, end, {}, &ReplyRecord::ttl)->ttl,
+                          static_cast<std::uint32_t>(most.count()));
+    least -= std::min(least, lost);
+    for (; set != end; ++set) set->ttl = least;
+  }
+}
+
+/// Writes what is kept of a section and is for DNSSEC, or the rest of it. False if there is no room.
+bool Judge::append(dns::Section section, dns::Type asked, bool dnssec) {
+  const auto& records = section == dns::Section::answer ? answer_ : authority_;
+  return std::ranges::all_of(records, [&](const ReplyRecord& record) {
+    return for_dnssec(record.view.type, asked) != dnssec ||
+           builder_.record(section, reply_.message(), record.view, record.ttl);
+  });
 }
 
 cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErrorOption error,
@@ -177,7 +216,9 @@ cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErro
   draft.failures = failures_before + 1;
   draft.lifetime =
       std::min(first_failure_lifetime * (1 << std::min(failures_before, 6u)), longest_failure_lifetime);
-  return make(question, std::move(draft), now);
+  dns::MessageBuilder builder{dns::Header()};
+  begin(builder, question, draft.rcode);
+  return make(builder, std::move(draft), now);
 }
 
 cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& first, const Answer& rest,
@@ -186,16 +227,18 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
   draft.error = rest.error();
   draft.rcode = rest.rcode();
   draft.rank = std::min(first.rank(), rest.rank());
+  dns::MessageBuilder builder{dns::Header()};
+  begin(builder, question, draft.rcode);
   if (draft.rank != Rank::failure) {
-    const auto head = dns::read_records(*dns::MessageView::parse(first.message()));
-    const auto tail = dns::read_records(*dns::MessageView::parse(rest.message()));
-    draft.answer = aged(head->answer, first.age(now));
-    std::ranges::move(aged(tail->answer, rest.age(now)), std::back_inserter(draft.answer));
-    draft.authority = aged(head->authority, first.age(now));
-    std::ranges::move(aged(tail->authority, rest.age(now)), std::back_inserter(draft.authority));
+    const auto cuts = write_sections(builder, [&](dns::Section section, bool dnssec) {
+      return append_aged(builder, section, dnssec, first, now) &&
+             append_aged(builder, section, dnssec, rest, now);
+    });
+    if (!cuts) return nullptr;
+    draft.cuts = *cuts;
     draft.continues_at = rest.continues_at();
   }
-  return make(question, std::move(draft), now);
+  return make(builder, std::move(draft), now);
 }
 
 }  // namespace tributary::resolver

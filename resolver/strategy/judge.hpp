@@ -3,9 +3,12 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cache/answer.hpp"
+#include "dns/message_builder.hpp"
 #include "dns/message_view.hpp"
+#include "resolver/strategy/reply_records.hpp"
 #include "resolver/upstream/upstream.hpp"
 
 namespace tributary::resolver {
@@ -31,10 +34,12 @@ struct Judgement {
 /// sent.
 ///
 /// A reply is never taken as it stands. Its answer is built anew from what belongs to the question: the CNAME
-/// and DNAME chain from the QNAME, the records of the type at its end, the SOA of a negative reply, and for
-/// DO clients the signatures and denials; everything else (other owners, NS, additional records) is left
-/// behind, so that nothing can be slipped into the cache. TTLs of one RRset become equal (RFC 2181 §5.2), are
-/// cut to the limits and lessened by the reply's age.
+/// and DNAME chain from the QNAME, the records of the type at its end, the SOA of a negative reply, and (for
+/// clients with DO) the signatures and denials; everything else (other owners, NS, additional records) is
+/// left behind, so that nothing can be slipped into the cache. TTLs of one RRset become equal (RFC 2181
+/// §5.2), are cut to the limits and lessened by the reply's age.
+///
+/// Keeps its working memory from reply to reply: one for each worker, used by one thread at a time.
 class Judge {
  public:
   struct Limits {
@@ -44,7 +49,11 @@ class Judge {
 
   explicit Judge(Limits limits) : limits_(limits) {}
 
-  Judgement judge(const Query& query, const Reply& reply, Instant now) const;
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
+
+  /// Requires: the question of `reply` is that of `query`.
+  Judgement judge(const Query& query, const Reply& reply, Instant now);
 
   /// The answer when no source had one: SERVFAIL, remembered 5 s · 2ⁿ ≤ 300 s after n failures before (RFC
   /// 9520 §3.2).
@@ -59,11 +68,17 @@ class Judge {
  private:
   struct Draft;
 
-  Judgement grade_records(const Query& query, const Reply& reply, dns::Rcode rcode,
-                          const dns::SectionedRecords& records, Instant now) const;
-  static cache::AnswerPtr make(const dns::Question& question, Draft draft, Instant now);
+  Judgement grade_records(const Query& query, const Reply& reply, dns::Rcode rcode, Instant now);
+  void keep_authority(const ReplyRecord* soa);
+  void settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds most,
+                   std::chrono::seconds age) const;
+  bool append(dns::Section section, dns::Type asked, bool dnssec);
+  static cache::AnswerPtr make(const dns::MessageBuilder& builder, Draft draft, Instant now);
 
   Limits limits_;
+  ReplyRecords reply_;
+  std::vector<ReplyRecord> answer_, authority_;  // what is kept of it
+  dns::MessageBuilder builder_{dns::Header()};
 };
 
 }  // namespace tributary::resolver

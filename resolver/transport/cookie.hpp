@@ -13,9 +13,10 @@ class Cookie {
   static constexpr std::size_t client_size = 8;
   static constexpr std::size_t least_server_size = 8;
   static constexpr std::size_t most_server_size = 32;
+  static constexpr std::size_t most_size = client_size + most_server_size;
 
   Cookie() = default;
-  /// Requires: at most `client_size + most_server_size` octets.
+  /// Requires: at most `most_size` octets.
   explicit Cookie(std::span<const std::uint8_t> data) : size_(static_cast<std::uint8_t>(data.size())) {
     std::ranges::copy(data, octets_.begin());
   }
@@ -27,7 +28,7 @@ class Cookie {
   std::span<const std::uint8_t> client_part() const { return data().first(client_size); }
 
  private:
-  std::array<std::uint8_t, client_size + most_server_size> octets_{};
+  std::array<std::uint8_t, most_size> octets_{};
   std::uint8_t size_ = 0;
 };
 

@@ -29,10 +29,12 @@ std::vector<std::uint8_t> query_message(const Query& query) {
   header.recursion_desired = true;
   header.checking_disabled = query.checking_disabled;
   dns::Edns edns;
-  edns.dnssec_ok = query.dnssec_ok;
+  edns.dnssec_ok = true;
   const auto size = dns::header_size + query.question.name.wire().size() + 4 + opt_size + option_header_size;
   const std::vector<std::uint8_t> padding((padding_block - size % padding_block) % padding_block);
-  dns::append_option(edns.options, dns::OptionCode::padding, padding);
+  std::vector<std::uint8_t> options;
+  dns::append_option(options, dns::OptionCode::padding, padding);
+  edns.options = options;
   return dns::build_query(header, query.question, &edns);
 }
 

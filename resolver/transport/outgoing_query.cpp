@@ -26,6 +26,24 @@ dns::Name in_random_case(const dns::Name& name, Random& random) {
   return dns::Name::from_wire(std::span(octets).first(wire.size())).value_or(name);
 }
 
+/// A cookie as an EDNS option (RFC 7873 §4); nothing of an empty one.
+class CookieOption {
+ public:
+  explicit CookieOption(const Cookie& cookie) : size_(cookie.empty() ? 0 : head + cookie.data().size()) {
+    octets_ = {0, static_cast<std::uint8_t>(dns::OptionCode::cookie), 0,
+               static_cast<std::uint8_t>(cookie.data().size())};
+    std::ranges::copy(cookie.data(), octets_.begin() + head);
+  }
+
+  std::span<const std::uint8_t> octets() const { return std::span(octets_).first(size_); }
+
+ private:
+  static constexpr std::size_t head = 4;
+
+  std::size_t size_;
+  std::array<std::uint8_t, head + Cookie::most_size> octets_;
+};
+
 /// RFC 1035 §4.1.1: QDCOUNT. Requires: a whole header.
 bool has_question(std::span<const std::uint8_t> message) {
   return message[4] != 0 || message[5] != 0;
@@ -47,11 +65,10 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   dns::Question asked = question_;
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
-  edns.dnssec_ok = query.dnssec_ok;
-  if (!manner.cookie.empty()) dns::append_option(edns.options, dns::OptionCode::cookie, manner.cookie.data());
-  const auto built = dns::build_query(header, asked, edns_ ? &edns : nullptr);
-  size_ = built.size();
-  std::ranges::copy(built, wire_.begin());
+  edns.dnssec_ok = true;
+  const CookieOption option(manner.cookie);
+  edns.options = option.octets();
+  size_ = dns::write_query(wire_, header, asked, edns_ ? &edns : nullptr);
 }
 
 std::uint16_t OutgoingQuery::id() const {

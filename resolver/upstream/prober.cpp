@@ -9,7 +9,7 @@ namespace tributary::resolver {
 namespace {
 
 Task<> send_probe(Prober::Target target, Deadline deadline, std::shared_ptr<Alarm> done) {
-  co_await target.upstream->probe(Query{target.question, true, false}, deadline);
+  co_await target.upstream->probe(Query{target.question, false}, deadline);
   done->ring();
 }
 

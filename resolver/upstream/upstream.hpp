@@ -13,10 +13,10 @@
 
 namespace tributary::resolver {
 
-/// A question to an upstream. A small value: copied freely.
+/// A question to an upstream. A small value: copied freely. It is always asked with DO (RFC 3225): what
+/// clients without DO are not to see is left out when they are answered.
 struct Query {
   dns::Question question;
-  bool dnssec_ok = false;          ///< DO (RFC 3225)
   bool checking_disabled = false;  ///< CD (RFC 4035 §3.2.2)
 };
 

@@ -16,14 +16,19 @@ using testing::failure;
 using testing::incomplete;
 using testing::negative;
 using testing::positive;
+using testing::signed_positive;
 
 constexpr std::size_t KiB = 1024;
 
 ::testing::AssertionResult same(const AnswerPtr& found, const AnswerPtr& stored) {
   if (!found) return ::testing::AssertionFailure() << "not found";
   const auto all = [](const Answer& answer) {
-    return std::tuple(answer.message(), answer.ttl_offsets(), answer.rcode(), answer.rank(), answer.error(),
-                      answer.continues_at(), answer.failures(), answer.stored(), answer.lifetime());
+    const auto message = answer.message();
+    const auto ttl_offsets = answer.ttl_offsets();
+    return std::tuple(std::vector(message.begin(), message.end()),
+                      std::vector(ttl_offsets.begin(), ttl_offsets.end()), answer.cuts(), answer.rcode(),
+                      answer.rank(), answer.error(), answer.continues_at(), answer.failures(),
+                      answer.stored(), answer.lifetime());
   };
   if (all(*found) != all(*stored)) return ::testing::AssertionFailure() << "another answer";
   return ::testing::AssertionSuccess();
@@ -31,7 +36,7 @@ constexpr std::size_t KiB = 1024;
 
 class AnswerCacheTest : public ::testing::Test {
  protected:
-  static Key key(const dns::Question& asked) { return {asked, false, false, 0}; }
+  static Key key(const dns::Question& asked) { return {asked, false, 0}; }
   AnswerPtr lookup(const dns::Question& asked) { return reader.lookup(key(asked), now); }
   void store(const dns::Question& asked, AnswerPtr answer) {
     cache.store(key(asked), std::move(answer), now);
@@ -60,8 +65,8 @@ TEST_F(AnswerCacheTest, FindsWhatWasStored) {
 
 TEST_F(AnswerCacheTest, FindsNothingUnderAnotherKey) {
   store(www, positive(www, 300, now));
-  EXPECT_EQ(reader.lookup(Key(www, true, false, 0), now), nullptr);
-  EXPECT_EQ(reader.lookup(Key(www, false, false, 1), now), nullptr);
+  EXPECT_EQ(reader.lookup(Key(www, true, 0), now), nullptr);
+  EXPECT_EQ(reader.lookup(Key(www, false, 1), now), nullptr);
   EXPECT_EQ(lookup(question("example.")), nullptr);
 }
 
@@ -166,6 +171,21 @@ TEST_F(AnswerCacheTest, KeepsErrorsAndChains) {
   ASSERT_TRUE(chain->continues_at());
   store(www, chain);
   EXPECT_TRUE(same(lookup(www), chain));
+}
+
+TEST_F(AnswerCacheTest, KeepsWhereSignaturesStand) {
+  const auto answer = signed_positive(www, 300, now);
+  ASSERT_FALSE(answer->cuts().empty());
+  store(www, answer);
+  EXPECT_TRUE(same(lookup(www), answer));
+  const AnswerCache::ReadGuard guard(reader);
+  EXPECT_EQ(guard.find(key(www), now)->cuts(), answer->cuts());
+}
+
+/// Header, one offset, and the message without its first four octets.
+TEST_F(AnswerCacheTest, AnUnsignedEntryTakesNoRoomForSignatures) {
+  const auto answer = positive(www, 300, now);
+  EXPECT_EQ(entry_size(*answer), (24 + 2 + answer->message().size() - 4 + 7) / 8 * 8);
 }
 
 TEST_F(AnswerCacheTest, AnEntryIsSeenWhereItStands) {

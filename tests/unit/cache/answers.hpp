@@ -12,8 +12,8 @@ inline AnswerPtr judged(const dns::Question& asked, std::vector<std::uint8_t> me
   resolver::Reply reply;
   reply.message = std::move(message);
   reply.channel = channel;
-  const resolver::Judge judge({std::chrono::hours(24), std::chrono::hours(1)});
-  return judge.judge({asked, false, false}, reply, now).answer;
+  resolver::Judge judge({std::chrono::hours(24), std::chrono::hours(1)});
+  return judge.judge({asked, false}, reply, now).answer;
 }
 
 /// One A record at the name asked for.
@@ -21,6 +21,15 @@ inline AnswerPtr positive(const dns::Question& asked, std::uint32_t ttl, Instant
                           resolver::Channel channel = resolver::Channel::clear) {
   const auto line = asked.name.to_text() + " " + std::to_string(ttl) + " IN A 192.0.2.1";
   return judged(asked, dns::testing::reply_message(asked, dns::Rcode::NOERROR, {line}), now, channel);
+}
+
+/// The same with a signature.
+inline AnswerPtr signed_positive(const dns::Question& asked, std::uint32_t ttl, Instant now) {
+  const auto owner = asked.name.to_text() + " " + std::to_string(ttl) + " IN ";
+  const auto address = owner + "A 192.0.2.1";
+  const auto signature = owner + "RRSIG A 8 2 300 20400101000000 20200101000000 1 example. AAAA";
+  return judged(asked, dns::testing::reply_message(asked, dns::Rcode::NOERROR, {address, signature}), now,
+                resolver::Channel::clear);
 }
 
 /// NXDOMAIN, with the SOA of the root.

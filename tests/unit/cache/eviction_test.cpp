@@ -27,8 +27,7 @@ class EvictionTest : public ::testing::Test {
   }
 
   static Key key(const AnswerPtr& answer, std::size_t group) {
-    return {dns::MessageView::parse(answer->message())->question(), false, false,
-            static_cast<std::uint16_t>(group)};
+    return {dns::MessageView::parse(answer->message())->question(), false, static_cast<std::uint16_t>(group)};
   }
 
   bool has(const AnswerPtr& answer, std::size_t group) {
@@ -174,7 +173,7 @@ TEST_F(EvictionTest, AnAnswerTakesLittleMoreThanItsOctets) {
   constexpr std::size_t count = 20'000;
   for (std::size_t i = 0; i < count; ++i) {
     const auto asked = question("n" + std::to_string(1'000'000 + i) + ".bench.corp.");
-    large.store({asked, false, false, 0}, positive(asked, 3600, now), now);
+    large.store({asked, false, 0}, positive(asked, 3600, now), now);
   }
   ASSERT_EQ(large.statistics().entries, count);
   EXPECT_LE(large.statistics().bytes / count, 110u);

@@ -19,8 +19,8 @@ const KeyedHash hash(seed_of_test);
 std::uint64_t of(const KeyedHash& keyed, const Key& key) {
   return keyed(key.question(), key.scope());
 }
-std::uint64_t of(std::string_view name, bool dnssec_ok = false, std::uint16_t group = 0) {
-  return of(hash, Key(question(name), dnssec_ok, false, group));
+std::uint64_t of(std::string_view name, bool checking_disabled = false, std::uint16_t group = 0) {
+  return of(hash, Key(question(name), checking_disabled, group));
 }
 
 TEST(KeyedHash, IsTheSameInAnyCase) {
@@ -39,7 +39,7 @@ TEST(KeyedHash, DiffersInNameAndScope) {
 }
 
 TEST(KeyedHash, DependsOnEveryWordOfItsSeed) {
-  const Key key(question("a-name-of-more-than-sixteen-octets.example."), false, false, 0);
+  const Key key(question("a-name-of-more-than-sixteen-octets.example."), false, 0);
   std::set<std::uint64_t> hashes{of(hash, key)};
   for (std::size_t i = 0; i < 4; ++i) {
     auto seed = seed_of_test;
@@ -50,7 +50,7 @@ TEST(KeyedHash, DependsOnEveryWordOfItsSeed) {
 }
 
 TEST(KeyedHash, IsSeededAtRandom) {
-  const Key key(question("www.example."), false, false, 0);
+  const Key key(question("www.example."), false, 0);
   EXPECT_NE(of(KeyedHash::random(), key), of(KeyedHash::random(), key));
 }
 

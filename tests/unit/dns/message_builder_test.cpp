@@ -135,8 +135,9 @@ TEST(MessageBuilder, WritesTheOpt) {
   header.rcode = Rcode::BADCOOKIE;
   MessageBuilder builder(header);
   builder.question(www_question);
-  Edns edns{4096, 0, true, {}};
-  append_extended_error(edns.options, {ExtendedError::blocked, "list"});
+  Octets options;
+  append_extended_error(options, {ExtendedError::blocked, "list"});
+  const Edns edns{4096, 0, true, options};
   ASSERT_TRUE(builder.edns(edns));
   const auto octets = builder.take();
   const auto view = MessageView::parse(octets).value();
@@ -157,6 +158,23 @@ TEST(BuildQuery, WritesQuestionAndOpt) {
   EXPECT_EQ(MessageView::parse(with)->edns()->udp_payload, udp_payload_limit);
   EXPECT_EQ(MessageView::parse(without)->header(), header);
   EXPECT_FALSE(MessageView::parse(without)->edns());
+}
+
+TEST(WriteQuery, WritesInPlaceWhatBuildQueryMakes) {
+  const Octets cookie(8, 7);
+  Octets option(4 + cookie.size());
+  ASSERT_EQ(write_option(option, OptionCode::cookie, cookie), option.size());
+  Edns edns;
+  edns.options = option;
+  for (const auto* opt : {static_cast<const Edns*>(nullptr), static_cast<const Edns*>(&edns)}) {
+    Octets out(query_size(www_question, opt), 0xFF);
+    EXPECT_EQ(write_query(out, {}, www_question, opt), out.size());
+    EXPECT_EQ(out, build_query({}, www_question, opt));
+  }
+  const auto query = build_query({}, www_question, &edns);
+  const auto found = MessageView::parse(query)->edns()->options.find(OptionCode::cookie);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(std::ranges::equal(*found, cookie));
 }
 
 /// Random messages from few labels, so that names share endings.
@@ -254,6 +272,54 @@ TEST(MessageBuilder, WritesWhatIsReadBack) {
     EXPECT_EQ(read->authority, written.authority) << seed;
     EXPECT_EQ(read->additional, written.additional) << seed;
   }
+}
+
+TEST(MessageBuilder, CopiesRecordsOfOtherMessages) {
+  MessageBuilder original({}), copy({});
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    RandomRecords random(seed);
+    original.reset({});
+    original.question({random.name(), Type::A, Class::IN});
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(original.record(Section::answer, random.record()));
+    const auto view = MessageView::parse(original.octets()).value();
+    copy.reset({});
+    copy.question({random.name(), Type::A, Class::IN});
+    view.for_each_record([&](const RecordView& record) {
+      EXPECT_TRUE(copy.record(record.section, view, record, record.ttl / 2));
+    });
+    auto expected = read_records(view)->answer;
+    for (auto& record : expected) record.ttl /= 2;
+    const auto copied = MessageView::parse(copy.octets());
+    ASSERT_TRUE(copied) << seed;
+    EXPECT_EQ(read_records(*copied)->answer, expected) << seed;
+  }
+}
+
+TEST(MessageBuilder, DoesNotPointToNamesThatAreNotRemembered) {
+  const Record first = record("a.test. 1 IN A 192.0.2.1"), second = record("b.test. 1 IN A 192.0.2.2");
+  MessageBuilder builder({});
+  builder.question(www_question);
+  builder.remember_names(false);
+  ASSERT_TRUE(builder.record(Section::answer, first));
+  builder.remember_names(true);
+  const auto before = builder.size();
+  ASSERT_TRUE(builder.record(Section::answer, second));
+  EXPECT_EQ(builder.size() - before, second.owner.wire().size() + 10 + 4);
+  EXPECT_EQ(read_records(MessageView::parse(builder.octets()).value())->answer, (std::vector{first, second}));
+}
+
+TEST(MessageBuilder, ForgetsEverythingWhenReset) {
+  MessageBuilder used({});
+  used.question({name("other.test."), Type::A, Class::IN});
+  ASSERT_TRUE(used.record(Section::answer, record("a.www.example. 1 IN NS b.www.example.")));
+  used.reset({});
+  MessageBuilder fresh({});
+  for (auto* builder : {&used, &fresh}) {
+    builder->question(www_question);
+    ASSERT_TRUE(builder->record(Section::answer, record("a.www.example. 1 IN A 192.0.2.1")));
+  }
+  EXPECT_EQ(used.ttl_offsets(), fresh.ttl_offsets());
+  EXPECT_EQ(used.take(), fresh.take());
 }
 
 TEST(RecordText, OfAnyRecordIsReadBack) {

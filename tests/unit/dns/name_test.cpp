@@ -106,6 +106,24 @@ TEST(NameCompression, FollowsPointersToPointers) {
   EXPECT_EQ(Name::from_message(message_with("\1a\300\14\1b\300\25"), 25), name("b.a.example."));
 }
 
+TEST(NameCompression, NamesAreComparedInPlace) {
+  // "WWW" + pointer to example.; then www.example. whole; then a pointer to the first; then ww.example.
+  const auto message = message_with("\3WWW\300\14\3www\7example\0\300\25\2ww\300\14"sv);
+  constexpr std::size_t pointed = 21, whole = 27, pointer = 40, other = 42, parent = 12;
+  for (const auto a : {pointed, whole, pointer})
+    for (const auto b : {pointed, whole, pointer}) EXPECT_TRUE(Name::equal_in_message(message, a, b));
+  for (const auto a : {pointed, whole, pointer, parent}) {
+    EXPECT_FALSE(Name::equal_in_message(message, a, other)) << a;
+    EXPECT_FALSE(Name::equal_in_message(message, other, a)) << a;
+  }
+  EXPECT_FALSE(Name::equal_in_message(message, parent, whole));
+  for (const auto name : {pointed, whole, pointer, other, parent})
+    EXPECT_TRUE(Name::within_in_message(message, name, parent)) << name;
+  EXPECT_TRUE(Name::within_in_message(message, pointer, whole));
+  EXPECT_FALSE(Name::within_in_message(message, parent, whole));
+  EXPECT_FALSE(Name::within_in_message(message, other, whole));
+}
+
 TEST(NameCompression, RefusesBadPointers) {
   const struct {
     const char* what;

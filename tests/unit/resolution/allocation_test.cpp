@@ -1,5 +1,5 @@
-// An answer from the cache costs no allocation: this file replaces the program's operator new by one that
-// counts.
+// An answer from the cache costs no allocation, a miss few: this file replaces the program's operator new by
+// one that counts.
 
 #include <cstdlib>
 #include <new>
@@ -53,6 +53,20 @@ TEST_F(AllocationTest, APositiveAnswerFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("wWw.example.")), 0u);
 }
 
+TEST_F(AllocationTest, ASignedAnswerFromTheCacheNeedsNone) {
+  world_knows["www.example. A"] = {
+      "www.example. 300 IN A 192.0.2.1",
+      "www.example. 300 IN RRSIG A 8 2 300 20400101000000 20200101000000 1 example. AAAA"};
+  dns::Header header;
+  header.recursion_desired = true;
+  dns::Edns edns;
+  for (const bool dnssec_ok : {false, true}) {
+    edns.dnssec_ok = dnssec_ok;
+    EXPECT_EQ(allocations_of_a_hit(dns::build_query(header, dns::testing::question("www.example."), &edns)),
+              0u);
+  }
+}
+
 TEST_F(AllocationTest, ANegativeAnswerFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("nowhere.example.")), 0u);
 }
@@ -60,6 +74,41 @@ TEST_F(AllocationTest, ANegativeAnswerFromTheCacheNeedsNone) {
 TEST_F(AllocationTest, AFailureFromTheCacheNeedsNone) {
   world->script = [](const Query& query) { return StubUpstream::reply(query, dns::Rcode::SERVFAIL, {}); };
   EXPECT_EQ(allocations_of_a_hit(usual_query("broken.example.")), 0u);
+}
+
+class JudgeAllocationTest : public ::testing::Test {
+ protected:
+  /// What judging a reply costs once the judge's own memory is large enough.
+  std::size_t allocations_of_judging(const dns::testing::Lines& lines) {
+    const Query query{dns::testing::question("www.example."), false};
+    const auto reply = *StubUpstream::reply(query, dns::Rcode::NOERROR, lines);
+    judge.judge(query, reply, now);
+    const auto before = allocations;
+    const auto judgement = judge.judge(query, reply, now);
+    const auto after = allocations;
+    EXPECT_TRUE(judgement.answer);
+    return after - before;
+  }
+
+  const Instant now{std::chrono::hours(1)};
+  Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
+};
+
+/// One for the answer, one for its octets.
+TEST_F(JudgeAllocationTest, AReplyNeedsTwo) {
+  EXPECT_EQ(allocations_of_judging({"www.example. 300 IN A 192.0.2.1"}), 2u);
+  EXPECT_EQ(allocations_of_judging({"www.example. 300 IN CNAME a.example.", "a.example. 300 IN A 192.0.2.1",
+                                    "a.example. 300 IN A 192.0.2.2"}),
+            2u);
+}
+
+TEST(QueryAllocationTest, WritingAQueryNeedsNone) {
+  const auto question = dns::testing::question("www.example.");
+  const dns::Edns edns;
+  std::array<std::uint8_t, 286> out{};
+  const auto before = allocations;
+  dns::write_query(out, {}, question, &edns);
+  EXPECT_EQ(allocations, before);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class InFlightTest : public testing::Test {
   }
 
   const dns::Question www = dns::testing::question("www.example.");
-  const cache::Key key{www, false, false, 0};
+  const cache::Key key{www, false, 0};
   ManualClock clock;
   const cache::AnswerPtr answer = cache::testing::positive(www, 300, clock.now());
   InFlight table;
@@ -50,7 +50,7 @@ TEST_F(InFlightTest, TheFirstLeadsAndTheOthersFollow) {
 
 TEST_F(InFlightTest, AnotherQuestionIsAnotherFlight) {
   const auto first = table.join(key);
-  const auto other = table.join({www, true, false, 0});
+  const auto other = table.join({www, true, 0});
   EXPECT_TRUE(other.leader);
   EXPECT_NE(first.flight, other.flight);
 }

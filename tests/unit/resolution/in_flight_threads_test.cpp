@@ -57,7 +57,7 @@ TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
   for (int i = 0; i < flights; ++i) {
     const auto asked = dns::testing::question("n" + std::to_string(i) + ".test.");
     const auto answer = cache::testing::positive(asked, 300, Instant(1h));
-    const cache::Key key(asked, false, false, 0);
+    const cache::Key key(asked, false, 0);
     auto leader = table.join(key).leader;
     for (auto* loop : {&one, &two}) {
       asio::post(loop->context, [&right, answer, loop, flight = table.join(key).flight] {
@@ -74,7 +74,7 @@ TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
 TEST(InFlightThreads, OneOfManyLeads) {
   constexpr int rounds = 2000;
   InFlight table;
-  const cache::Key key(dns::testing::question("www.example."), false, false, 0);
+  const cache::Key key(dns::testing::question("www.example."), false, 0);
   std::atomic<int> leading{0}, doubled{0}, led{0};
   {
     std::vector<std::jthread> threads;

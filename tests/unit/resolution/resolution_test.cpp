@@ -63,8 +63,10 @@ TEST_F(ResolutionTest, RefusesClientsThatAreNotAllowed) {
 
 TEST_F(ResolutionTest, ARefusedClientNeverGetsMoreOverUdpThanItSent) {
   client = asio::ip::make_address("192.0.2.1");
+  Octets padding;
+  dns::append_option(padding, dns::OptionCode::padding, Octets(2000));
   dns::Edns padded;
-  dns::append_option(padded.options, dns::OptionCode::padding, Octets(2000));
+  padded.options = padding;
   for (const auto& edns : {std::optional<dns::Edns>(), std::optional(dns::Edns{}), std::optional(padded)}) {
     for (const auto type : {Type::A, Type::ANY, Type::AXFR}) {
       const auto query = dns::build_query({}, dns::testing::question("a.", type), edns ? &*edns : nullptr);
@@ -95,6 +97,29 @@ TEST_F(ResolutionTest, AnswersAnyWithHinfo) {
   EXPECT_EQ(records.answer.front().owner, dns::testing::name("www.example."));
   EXPECT_EQ(records.answer.front().rdata, dns::testing::octets_of({"\7RFC8482", std::string_view("\0", 1)}));
   EXPECT_TRUE(world->asked.empty());
+}
+
+/// RFC 3225 §3, RFC 4035 §3.2.1.
+TEST_F(ResolutionTest, SignaturesAreForWhoAsksForThem) {
+  const std::string address = "www.example. 300 IN A 192.0.2.1";
+  const std::string signature =
+      dns::to_text(dns::parse_record("www.example. 300 IN RRSIG A 8 2 300 20400101000000 20200101000000 1 "
+                                     "example. AAAA")
+                       .value());
+  world_knows["www.example. A"] = {address, signature};
+  world_knows["www.example. RRSIG"] = {signature};
+  dns::Header header;
+  header.recursion_desired = true;
+  dns::Edns with_do;
+  with_do.dnssec_ok = true;
+  const auto question = dns::testing::question("www.example.");
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_THAT(answers(*ask(dns::build_query(header, question, &with_do))), ElementsAre(address, signature));
+    EXPECT_THAT(answers(*ask(usual_query("www.example."))), ElementsAre(address));
+    EXPECT_THAT(answers(*ask(dns::build_query(header, question, nullptr))), ElementsAre(address));
+    EXPECT_THAT(answers(*ask(usual_query("www.example.", Type::RRSIG))), ElementsAre(signature));
+  }
+  EXPECT_EQ(world->asked.size(), 2u);
 }
 
 TEST_F(ResolutionTest, DoesNotRecurseForWhoDoesNotAskForIt) {
@@ -187,14 +212,10 @@ TEST_F(ResolutionTest, CountsByProtocolAndRcode) {
 TEST_F(ResolutionTest, TellsTheUpstreamWhatTheClientWants) {
   dns::Header header;
   header.recursion_desired = header.checking_disabled = true;
-  dns::Edns edns;
-  edns.dnssec_ok = true;
-  ask(dns::build_query(header, dns::testing::question("www.example."), &edns));
+  ask(dns::build_query(header, dns::testing::question("www.example."), nullptr));
   ask("www.example.");
   ASSERT_EQ(world->asked.size(), 2u);
-  EXPECT_TRUE(world->asked[0].dnssec_ok);
   EXPECT_TRUE(world->asked[0].checking_disabled);
-  EXPECT_FALSE(world->asked[1].dnssec_ok);
   EXPECT_FALSE(world->asked[1].checking_disabled);
 }
 
@@ -246,7 +267,7 @@ TEST_F(ResolutionTest, DifferentQuestionsAreAskedApart) {
 
 TEST_F(ResolutionTest, AFollowerWaitsNoLongerThanItsOwnQueryMayTake) {
   // Another worker leads, and is stuck.
-  const auto elsewhere = in_flight.join({dns::testing::question("www.example."), false, false, 0});
+  const auto elsewhere = in_flight.join({dns::testing::question("www.example."), false, 0});
   ASSERT_TRUE(elsewhere.leader);
   EXPECT_EQ(ask("www.example."), std::nullopt);
   clock.advance(4s);

@@ -279,8 +279,10 @@ TEST_F(ContestTest, AnErrorOfAnUpstreamIsNamed) {
 TEST_F(ContestTest, TheExtendedErrorOfAnUpstreamIsPassedOn) {
   const dns::ExtendedErrorOption bogus{dns::ExtendedError::dnssec_bogus, "no"};
   add({1ms, [bogus](const Query& query) {
+         std::vector<std::uint8_t> options;
+         dns::append_extended_error(options, bogus);
          dns::Edns edns;
-         dns::append_extended_error(edns.options, bogus);
+         edns.options = options;
          return testing::reply(query, testing::header_of(dns::Rcode::SERVFAIL), {}, &edns);
        }});
   const auto ended = ask(*rotating());

@@ -20,7 +20,7 @@ using testing::Sections;
 constexpr auto soa = "example. 600 IN SOA ns.example. admin.example. 1 7200 900 86400 60";
 constexpr auto address = "www.example. 300 IN A 192.0.2.1";
 const Instant now = Instant(1h);
-const Judge judge({86400s, 3600s});
+Judge judge({86400s, 3600s});
 
 struct Case {
   const char* what;
@@ -217,8 +217,10 @@ TEST_F(Grades, TheChannelMakesTheRank) {
 
 TEST_F(Grades, TellsTheExtendedErrorOfARefusal) {
   const dns::ExtendedErrorOption bogus{dns::ExtendedError::dnssec_bogus, "no"};
+  std::vector<std::uint8_t> options;
+  dns::append_extended_error(options, bogus);
   dns::Edns edns;
-  dns::append_extended_error(edns.options, bogus);
+  edns.options = options;
   const auto judgement = judge.judge(www, reply(www, testing::header_of(Rcode::SERVFAIL), {}, &edns), now);
   EXPECT_EQ(judgement.error, bogus);
   EXPECT_EQ(judgement.rcode, Rcode::SERVFAIL);

@@ -20,7 +20,7 @@ using testing::query;
 using testing::reply;
 
 const Instant now = Instant(1h);
-const Judge judge({3600s, 900s});
+Judge judge({3600s, 900s});
 const Query www = query("www.example.");
 
 std::string address(unsigned ttl, int last = 1) {
@@ -212,7 +212,7 @@ TEST_F(Joined, AFailureAtTheEndFailsTheWhole) {
 TEST_F(Joined, KeepsTheProofsOfBothParts) {
   const std::string first_proof = "www.example. 60 IN NSEC z.example. A RRSIG NSEC";
   const std::string second_proof = "a.test. 60 IN NSEC z.test. A RRSIG NSEC";
-  const auto first = query("www.example.", Type::A, true), second = query("a.test.", Type::A, true);
+  const auto first = query("www.example."), second = query("a.test.");
   const auto head = judge.judge(
       first, reply(first, Rcode::NOERROR, {{"www.example. 300 IN CNAME a.test."}, {first_proof}, {}}), now);
   const auto rest = judge.judge(

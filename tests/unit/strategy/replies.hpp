@@ -22,8 +22,8 @@ inline dns::Record record(std::string_view line) {
   return dns::parse_record(line).value();
 }
 
-inline resolver::Query query(std::string_view qname, dns::Type type = dns::Type::A, bool dnssec_ok = false) {
-  return {{name(qname), type, dns::Class::IN}, dnssec_ok, false};
+inline resolver::Query query(std::string_view qname, dns::Type type = dns::Type::A) {
+  return {{name(qname), type, dns::Class::IN}, false};
 }
 
 struct Sections {

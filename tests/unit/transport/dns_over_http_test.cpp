@@ -31,7 +31,6 @@ HttpResponse response_to(const Query& query, std::uint16_t id = 0, bool is_respo
 
 TEST(DohRequest, CarriesTheQueryWithIdZero) {
   auto query = query_for("www.example.");
-  query.dnssec_ok = true;
   query.checking_disabled = true;
   const auto request = make_doh_request(query, policy::HttpMethod::post, "dns.test", "/dns-query");
   const auto message = dns::MessageView::parse(request.body);

@@ -29,7 +29,6 @@ Manner with(auto change) {
 TEST_F(OutgoingQueryTest, CarriesTheQuestionAndTheFlags) {
   Query query = query_for("www.example.", dns::Type::AAAA);
   query.checking_disabled = true;
-  query.dnssec_ok = true;
   const OutgoingQuery outgoing(query, {}, random_);
   const auto view = parsed(outgoing);
   EXPECT_EQ(view.question(), query.question);

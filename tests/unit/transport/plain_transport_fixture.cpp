@@ -24,8 +24,10 @@ Message reply_to(const Message& query, const Answer& answer) {
   for (const auto line : answer.records) {
     EXPECT_TRUE(builder.record(dns::Section::answer, dns::parse_record(line).value()));
   }
+  Message options;
+  if (answer.cookie) dns::append_option(options, dns::OptionCode::cookie, *answer.cookie);
   dns::Edns edns;
-  if (answer.cookie) dns::append_option(edns.options, dns::OptionCode::cookie, *answer.cookie);
+  edns.options = options;
   const bool whole = !answer.edns || builder.edns(edns);
   EXPECT_TRUE(whole);
   return builder.take();
