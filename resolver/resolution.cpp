@@ -44,6 +44,12 @@ Query Resolution::Request::query() const {
   return {question, view.edns() && view.edns()->dnssec_ok, view.header().checking_disabled};
 }
 
+std::optional<std::span<const std::uint8_t>> Resolution::Request::cookie() const {
+  if (!view.edns()) return {};
+  const auto data = view.edns()->options.find(dns::OptionCode::cookie);
+  return data && ServerCookies::possible(*data) ? data : std::nullopt;
+}
+
 // ---- At once: parse, screen, decide, look into the cache.
 
 QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> message,
@@ -173,7 +179,10 @@ QueryHandler::Written Resolution::write(const Request& request, const cache::Ans
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
                                         std::size_t limit) {
   count_response(content.rcode);
-  return {write_response(request.view, content, limit, request.out)};
+  const auto theirs = request.cookie();
+  if (!theirs) return {write_response(request.view, content, limit, request.out)};
+  const auto ours = shared_.cookies.reply(*theirs, request.client.address, request.client.received);
+  return {write_response(request.view, content, limit, request.out, ours)};
 }
 
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
@@ -183,14 +192,19 @@ QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& 
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
-/// Over UDP a client that is not served gets no more octets than it sent: it may not be who it says it is.
+/// A client that is not served, and may not be who it says it is, gets no more octets than it sent; but for a
+/// server cookie of 16, with which it can show who it is (RFC 7873 §5.2.3).
 QueryHandler::Written Resolution::refuse_client(const Request& request) {
   ResponseContent content;
   content.rcode = dns::Rcode::REFUSED;
-  content.error.emplace(dns::ExtendedError::prohibited, "");
-  const auto limit = response_limit(request.view, request.client.protocol);
-  const bool forgeable = request.client.protocol == Protocol::udp;
-  return write(request, content, forgeable ? std::min(limit, request.view.bytes().size()) : limit);
+  if (proven(request)) content.error.emplace(dns::ExtendedError::prohibited, "");
+  return write(request, content, response_limit(request.view, request.client.protocol));
+}
+
+bool Resolution::proven(const Request& request) const {
+  if (request.client.protocol == Protocol::tcp) return true;
+  const auto cookie = request.cookie();
+  return cookie && shared_.cookies.good(*cookie, request.client.address, request.client.received);
 }
 
 QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,

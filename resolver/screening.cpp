@@ -1,5 +1,7 @@
 #include "resolver/screening.hpp"
 
+#include "resolver/server_cookies.hpp"
+
 namespace tributary::resolver {
 namespace {
 
@@ -7,10 +9,17 @@ Refusal unsupported(dns::Rcode rcode, const char* text) {
   return {rcode, dns::ExtendedErrorOption{dns::ExtendedError::not_supported, text}};
 }
 
+bool has_impossible_cookie(const dns::MessageView& query) {
+  if (!query.edns()) return false;
+  const auto cookie = query.edns()->options.find(dns::OptionCode::cookie);
+  return cookie && !ServerCookies::possible(*cookie);
+}
+
 }  // namespace
 
 std::optional<Refusal> screen(const dns::MessageView& query) {
   if (query.edns() && query.edns()->version > 0) return Refusal{dns::Rcode::BADVERS, std::nullopt};
+  if (has_impossible_cookie(query)) return Refusal{dns::Rcode::FORMERR, std::nullopt};
   if (query.question_class() != dns::Class::IN) return unsupported(dns::Rcode::REFUSED, "only class IN");
   switch (query.question_type()) {
     case dns::Type::AXFR:

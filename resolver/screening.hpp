@@ -13,8 +13,9 @@ struct Refusal {
   std::optional<dns::ExtendedErrorOption> error;
 };
 
-/// What must be refused whoever asks: unknown EDNS versions (BADVERS, RFC 6891 §6.1.3), zone transfers,
-/// classes other than IN, and types that are no data (RFC 6895 §3.1). Nothing if the query may go on. Pure.
+/// What must be refused whoever asks: unknown EDNS versions (BADVERS, RFC 6891 §6.1.3), cookies of a
+/// length that there is not (RFC 7873 §5.2.2), zone transfers, classes other than IN, and types that are no
+/// data (RFC 6895 §3.1). Nothing if the query may go on. Pure.
 std::optional<Refusal> screen(const dns::MessageView& query);
 
 /// A query without RD for what only others know (RFC 8914 §4.21).

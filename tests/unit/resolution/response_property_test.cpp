@@ -108,8 +108,10 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     if (chance.coin()) content.error.emplace(error);
     const auto limit = response_limit(query, chance.below(4) == 0 ? Protocol::tcp : Protocol::udp);
 
+    const Octets cookie(chance.coin() ? 24 : 0, 7);
+
     Octets out(limit);
-    const auto size = write_response(query, content, limit, out);
+    const auto size = write_response(query, content, limit, out, cookie);
     ASSERT_LE(size, limit);
     out.resize(size);
     const auto response = dns::MessageView::parse(out);
@@ -121,13 +123,17 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     EXPECT_EQ(response->edns().has_value(), query.edns().has_value());
 
     const auto whole = dns::MessageView::parse(stored.message).value();
-    const bool fits = stored.message.size() + (query.edns() ? 11 : 0) <= limit;
+    const std::size_t opt_size = 11 + (cookie.empty() ? 0 : 4 + cookie.size());
+    const bool fits = stored.message.size() + (query.edns() ? opt_size : 0) <= limit;
     EXPECT_EQ(response->header().truncated, !fits);
     EXPECT_EQ(ttls_of(*response),
               fits ? lessened(ttls_of(whole), content.age) : std::vector<std::uint32_t>{});
     if (fits) {
       EXPECT_EQ(response->record_count(dns::Section::answer), whole.record_count(dns::Section::answer));
       EXPECT_EQ(response->record_count(dns::Section::authority), whole.record_count(dns::Section::authority));
+    }
+    if (response->edns()) {
+      EXPECT_EQ(response->edns()->options.find(dns::OptionCode::cookie).has_value(), !cookie.empty());
     }
     if (response->edns() && !content.error) {
       EXPECT_FALSE(dns::extended_error(response->edns()->options));

@@ -56,6 +56,17 @@ INSTANTIATE_TEST_SUITE_P(
                     ScreeningCase{Type::A, Class::IN, 1, Rcode::BADVERS},
                     ScreeningCase{Type::AXFR, Class::CH, 255, Rcode::BADVERS}));
 
+TEST(Screening, FindsACookieOfImpossibleLengthMalformed) {
+  for (const std::size_t length : {0u, 7u, 9u, 15u, 41u}) {
+    dns::Edns edns;
+    dns::append_option(edns.options, dns::OptionCode::cookie, std::vector<std::uint8_t>(length));
+    const auto query = dns::build_query({}, dns::testing::question("www.example."), &edns);
+    const auto refusal = screen(dns::MessageView::parse(query).value());
+    ASSERT_TRUE(refusal) << length;
+    EXPECT_EQ(refusal->rcode, Rcode::FORMERR);
+  }
+}
+
 TEST(Screening, LetsAQueryWithoutEdnsPass) {
   const auto query = dns::build_query({}, dns::testing::question("www.example."), nullptr);
   EXPECT_FALSE(screen(dns::MessageView::parse(query).value()));
