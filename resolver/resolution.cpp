@@ -61,6 +61,7 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
     return Drop{};
   }
   if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
+  if (!has_few_records(message)) return write_header(*header, dns::Rcode::FORMERR, out);
   const auto view = dns::MessageView::parse(message);
   if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
   const Request request{*view, view->question(), client, out};
@@ -192,13 +193,14 @@ QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& 
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
-/// A client that is not served, and may not be who it says it is, gets no more octets than it sent; but for a
-/// server cookie of 16, with which it can show who it is (RFC 7873 §5.2.3).
+/// A client that is not served, and may not be who it says it is, gets no more octets than it sent: not even
+/// a server cookie, if it did not send as many.
 QueryHandler::Written Resolution::refuse_client(const Request& request) {
   ResponseContent content;
   content.rcode = dns::Rcode::REFUSED;
-  if (proven(request)) content.error.emplace(dns::ExtendedError::prohibited, "");
-  return write(request, content, response_limit(request.view, request.client.protocol));
+  content.error.emplace(dns::ExtendedError::prohibited, "");
+  const auto limit = response_limit(request.view, request.client.protocol);
+  return write(request, content, proven(request) ? limit : std::min(limit, request.view.bytes().size()));
 }
 
 bool Resolution::proven(const Request& request) const {

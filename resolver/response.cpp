@@ -57,9 +57,9 @@ std::size_t cookie_option_size(std::span<const std::uint8_t> cookie) {
   return cookie.empty() ? 0 : option_head_size + cookie.size();
 }
 
-/// The COOKIE option (RFC 7873 §4), if there is a cookie. Returns its size.
-std::size_t put_cookie(std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie) {
-  if (cookie.empty()) return 0;
+/// The COOKIE option (RFC 7873 §4), if there is a cookie and `room` for it. Returns its size.
+std::size_t put_cookie(std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie, std::size_t room) {
+  if (cookie.empty() || room < cookie_option_size(cookie)) return 0;
   put_option_head(out, dns::OptionCode::cookie, cookie.size());
   std::ranges::copy(cookie, out.begin() + option_head_size);
   return cookie_option_size(cookie);
@@ -76,11 +76,11 @@ std::size_t put_error(std::span<std::uint8_t> out, const std::optional<cache::Er
   return error_head_size + text;
 }
 
-/// Appends OPT (RFC 6891 §6.1.2) with its options. Requires: `room` for it and the cookie. Returns its size.
+/// Appends OPT (RFC 6891 §6.1.2) with the options that there is `room` for. Returns its size.
 std::size_t put_opt(std::span<std::uint8_t> out, const dns::EdnsView& query, const ResponseContent& content,
                     std::span<const std::uint8_t> cookie, std::size_t room) {
   std::size_t size = opt_size;
-  size += put_cookie(out.subspan(size), cookie);
+  size += put_cookie(out.subspan(size), cookie, room - size);
   size += put_error(out.subspan(size), content.error, room - size);
   out[0] = 0;
   put_u16(out, 1, static_cast<std::size_t>(dns::Type::OPT));

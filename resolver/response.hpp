@@ -28,9 +28,9 @@ std::size_t response_limit(const dns::MessageView& query, Protocol protocol);
 
 /// Writes the response to `query` into `out` and returns its size: ID, RD, CD and the question as the client
 /// wrote it (its case too), QR and RA set, AD clear; TTLs lessened by the age; OPT if the query had one, with
-/// `cookie` (the data of a COOKIE option; empty: none) and the EDE as far as it fits. What does not fit
-/// `limit` is left out whole and TC set (RFC 2181 §9). Requires: limit <= out.size(), and room in it for
-/// header, question and (if the query had one) OPT with the cookie.
+/// `cookie` (the data of a COOKIE option; empty: none) and the EDE as far as they fit. What does not fit
+/// `limit` beside OPT and cookie is left out whole and TC set (RFC 2181 §9). Requires: limit <= out.size(),
+/// and room in it for header, question and (if the query had one) OPT.
 std::size_t write_response(const dns::MessageView& query, const ResponseContent& content, std::size_t limit,
                            std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie = {});
 

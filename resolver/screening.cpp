@@ -1,5 +1,6 @@
 #include "resolver/screening.hpp"
 
+#include "dns/octets.hpp"
 #include "resolver/server_cookies.hpp"
 
 namespace tributary::resolver {
@@ -16,6 +17,12 @@ bool has_impossible_cookie(const dns::MessageView& query) {
 }
 
 }  // namespace
+
+bool has_few_records(std::span<const std::uint8_t> message) {
+  constexpr unsigned most = 3;
+  const auto count = [&](std::size_t offset) { return unsigned{dns::read_u16(message, offset)}; };
+  return count(6) + count(8) + count(10) <= most;
+}
 
 std::optional<Refusal> screen(const dns::MessageView& query) {
   if (query.edns() && query.edns()->version > 0) return Refusal{dns::Rcode::BADVERS, std::nullopt};
