@@ -40,8 +40,8 @@ bool is_utf8(std::string_view text) {
 
 bool EdnsOptions::well_formed() const {
   auto rest = rdata_;
-  while (!rest.empty()) {
-    if (rest.size() < option_header) return false;
+  for (std::size_t count = 0; !rest.empty(); ++count) {
+    if (count == most || rest.size() < option_header) return false;
     const std::size_t size = option_header + read_u16(rest, 2);
     if (size > rest.size()) return false;
     rest = rest.subspan(size);

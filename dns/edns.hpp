@@ -24,7 +24,11 @@ class EdnsOptions {
   EdnsOptions() = default;
   explicit EdnsOptions(std::span<const std::uint8_t> rdata) : rdata_(rdata) {}
 
-  /// True if the options fill the RDATA exactly (RFC 6891 §6.1.2).
+  /// More than anybody sends. RFC 6891 knows no limit, but a message full of empty options would cost more to
+  /// look through than to answer.
+  static constexpr std::size_t most = 32;
+
+  /// True if the options fill the RDATA exactly (RFC 6891 §6.1.2), and are at most `most`.
   bool well_formed() const;
   /// The data of the first option with `code`. Requires: well_formed().
   std::optional<std::span<const std::uint8_t>> find(OptionCode code) const;

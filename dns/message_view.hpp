@@ -43,7 +43,7 @@ enum class ParseError {
   cut_off,         ///< A record or its RDATA runs past the end.
   trailing_bytes,  ///< Octets after the last record.
   bad_opt,         ///< More than one OPT, not in the additional section, owner not one zero octet, options
-                   ///< malformed.
+                   ///< malformed or too many.
 };
 
 const char* to_text(ParseError error);

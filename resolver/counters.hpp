@@ -23,7 +23,6 @@ struct QueryCounters {
 /// to count.
 struct ListenerCounters {
   Counter udp_received;            ///< Datagrams, also those dropped below.
-  Counter udp_dropped_oversized;   ///< Larger than any query is (UdpBatch::largest_query).
   Counter udp_dropped_bad_source;  ///< From port 0 or from our own listening address.
   Counter udp_dropped_overload;    ///< Too many queries are waiting already (UdpListener::most_pending).
   Counter udp_replies_lost;        ///< The kernel did not take the reply: buffer full, unreachable.

@@ -43,6 +43,12 @@ Query Resolution::Request::query() const {
   return {question, view.header().checking_disabled};
 }
 
+std::optional<std::span<const std::uint8_t>> Resolution::Request::cookie() const {
+  if (!view.edns()) return {};
+  const auto data = view.edns()->options.find(dns::OptionCode::cookie);
+  return data && ServerCookies::possible(*data) ? data : std::nullopt;
+}
+
 // ---- At once: parse, screen, decide, look into the cache.
 
 QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> message,
@@ -54,6 +60,7 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
     return Drop{};
   }
   if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
+  if (!has_few_records(message)) return write_header(*header, dns::Rcode::FORMERR, out);
   const auto view = dns::MessageView::parse(message);
   if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
   const Request request{*view, view->question(), client, out};
@@ -172,7 +179,10 @@ QueryHandler::Written Resolution::write(const Request& request, const cache::Ans
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
                                         std::size_t limit) {
   count_response(content.rcode);
-  return {write_response(request.view, content, limit, request.out)};
+  const auto theirs = request.cookie();
+  if (!theirs) return {write_response(request.view, content, limit, request.out)};
+  const auto ours = shared_.cookies.reply(*theirs, request.client.address, request.client.received);
+  return {write_response(request.view, content, limit, request.out, ours)};
 }
 
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
@@ -182,14 +192,20 @@ QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& 
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
-/// Over UDP a client that is not served gets no more octets than it sent: it may not be who it says it is.
+/// A client that is not served, and may not be who it says it is, gets no more octets than it sent: not even
+/// a server cookie, if it did not send as many.
 QueryHandler::Written Resolution::refuse_client(const Request& request) {
   ResponseContent content;
   content.rcode = dns::Rcode::REFUSED;
   content.error.emplace(dns::ExtendedError::prohibited, "");
   const auto limit = response_limit(request.view, request.client.protocol);
-  const bool forgeable = request.client.protocol == Protocol::udp;
-  return write(request, content, forgeable ? std::min(limit, request.view.bytes().size()) : limit);
+  return write(request, content, proven(request) ? limit : std::min(limit, request.view.bytes().size()));
+}
+
+bool Resolution::proven(const Request& request) const {
+  if (request.client.protocol == Protocol::tcp) return true;
+  const auto cookie = request.cookie();
+  return cookie && shared_.cookies.good(*cookie, request.client.address, request.client.received);
 }
 
 QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,

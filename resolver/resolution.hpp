@@ -10,6 +10,7 @@
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
+#include "resolver/server_cookies.hpp"
 #include "resolver/strategy/group.hpp"
 
 namespace tributary::resolver {
@@ -19,6 +20,7 @@ struct SharedState {
   const policy::Policy& policy;
   cache::AnswerCache& cache;
   InFlight& in_flight;
+  ServerCookies cookies;
 };
 
 /// The life of one query, for one worker:
@@ -48,6 +50,8 @@ class Resolution final : public QueryHandler {
     std::span<std::uint8_t> out;
 
     Query query() const;
+    /// The data of the COOKIE option, if there is one of a possible length.
+    std::optional<std::span<const std::uint8_t>> cookie() const;
   };
 
   Immediate answer_from_cache(const Request& request, std::size_t group);
@@ -55,6 +59,8 @@ class Resolution final : public QueryHandler {
   Written answer_locally(const Request& request, const dns::Zone& zone);
   Written refuse(const Request& request, const Refusal& refusal);
   Written refuse_client(const Request& request);
+  /// The client has shown that it receives what is sent to its address.
+  bool proven(const Request& request) const;
   Written write(const Request& request, const cache::Answer& answer, Instant now);
   Written write(const Request& request, const ResponseContent& content, std::size_t limit);
   Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);

@@ -12,7 +12,8 @@ namespace tributary::resolver {
 namespace {
 
 constexpr std::size_t opt_size = 11;         // root owner, type, class, TTL, RDLENGTH
-constexpr std::size_t option_head_size = 6;  // code, length, INFO-CODE
+constexpr std::size_t option_head_size = 4;  // code, length
+constexpr std::size_t error_head_size = option_head_size + 2;
 
 void put_u16(std::span<std::uint8_t> out, std::size_t at, std::size_t value) {
   out[at] = static_cast<std::uint8_t>(value >> 8);
@@ -86,30 +87,48 @@ std::size_t stripped_size(const ResponseContent& content) {
   return std::size_t{content.cuts.answer_begin} + content.cuts.authority_begin - content.cuts.answer_end;
 }
 
-/// Appends OPT (RFC 6891 §6.1.2), with the EDE (RFC 8914 §2) if `room` allows; its text is cut before it is
-/// left out.
+void put_option_head(std::span<std::uint8_t> out, dns::OptionCode code, std::size_t length) {
+  put_u16(out, 0, static_cast<std::size_t>(code));
+  put_u16(out, 2, length);
+}
+
+std::size_t cookie_option_size(std::span<const std::uint8_t> cookie) {
+  return cookie.empty() ? 0 : option_head_size + cookie.size();
+}
+
+/// The COOKIE option (RFC 7873 §4), if there is a cookie and `room` for it. Returns its size.
+std::size_t put_cookie(std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie, std::size_t room) {
+  if (cookie.empty() || room < cookie_option_size(cookie)) return 0;
+  put_option_head(out, dns::OptionCode::cookie, cookie.size());
+  std::ranges::copy(cookie, out.begin() + option_head_size);
+  return cookie_option_size(cookie);
+}
+
+/// The EDE (RFC 8914 §2) if `room` allows; its text is cut before it is left out. Returns its size.
+std::size_t put_error(std::span<std::uint8_t> out, const std::optional<cache::ErrorView>& error,
+                      std::size_t room) {
+  if (!error || room < error_head_size) return 0;
+  const std::size_t text = error_head_size + error->text.size() <= room ? error->text.size() : 0;
+  put_option_head(out, dns::OptionCode::extended_error, 2 + text);
+  put_u16(out, option_head_size, static_cast<std::size_t>(error->code));
+  std::memcpy(out.data() + error_head_size, error->text.data(), text);
+  return error_head_size + text;
+}
+
+/// Appends OPT (RFC 6891 §6.1.2) with the options that there is `room` for. Returns its size.
 std::size_t put_opt(std::span<std::uint8_t> out, const dns::EdnsView& query, const ResponseContent& content,
-                    std::size_t room) {
-  std::size_t option = 0;
-  if (content.error && room >= opt_size + option_head_size) {
-    const std::size_t text = content.error->text.size();
-    option = option_head_size + (room - opt_size - option_head_size >= text ? text : 0);
-  }
+                    std::span<const std::uint8_t> cookie, std::size_t room) {
+  std::size_t size = opt_size;
+  size += put_cookie(out.subspan(size), cookie, room - size);
+  size += put_error(out.subspan(size), content.error, room - size);
   out[0] = 0;
   put_u16(out, 1, static_cast<std::size_t>(dns::Type::OPT));
   put_u16(out, 3, dns::udp_payload_limit);
   out[5] = static_cast<std::uint8_t>(static_cast<unsigned>(content.rcode) >> 4);
   out[6] = 0;
   put_u16(out, 7, query.dnssec_ok ? 0x8000 : 0);
-  put_u16(out, 9, option);
-  if (option > 0) {
-    put_u16(out, opt_size, static_cast<std::size_t>(dns::OptionCode::extended_error));
-    put_u16(out, opt_size + 2, option - 4);
-    put_u16(out, opt_size + 4, static_cast<std::size_t>(content.error->code));
-    std::memcpy(out.data() + opt_size + option_head_size, content.error->text.data(),
-                option - option_head_size);
-  }
-  return opt_size + option;
+  put_u16(out, 9, size - opt_size);
+  return size;
 }
 
 }  // namespace
@@ -121,10 +140,10 @@ std::size_t response_limit(const dns::MessageView& query, Protocol protocol) {
 }
 
 std::size_t write_response(const dns::MessageView& query, const ResponseContent& content, std::size_t limit,
-                           std::span<std::uint8_t> out) {
+                           std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie) {
   const auto question = query.question_wire();
   const std::size_t question_end = dns::header_size + question.size();
-  const std::size_t reserved = query.edns() ? opt_size : 0;
+  const std::size_t reserved = query.edns() ? opt_size + cookie_option_size(cookie) : 0;
   const bool has_records = content.message.size() > question_end;
   const bool stripped = !content.cuts.empty() && !(query.edns() && query.edns()->dnssec_ok);
   const bool truncated = (stripped ? stripped_size(content) : content.message.size()) + reserved > limit;
@@ -139,7 +158,7 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
   put_flags(out, query.header(), content, truncated);
   std::ranges::copy(question, out.begin() + dns::header_size);
   if (query.edns()) {
-    size += put_opt(out.subspan(size), *query.edns(), content, limit - size);
+    size += put_opt(out.subspan(size), *query.edns(), content, cookie, limit - size);
     put_u16(out, 10, 1);
   }
   return size;

@@ -29,11 +29,12 @@ std::size_t response_limit(const dns::MessageView& query, Protocol protocol);
 
 /// Writes the response to `query` into `out` and returns its size: ID, RD, CD and the question as the client
 /// wrote it (its case too), QR and RA set, AD clear; TTLs lessened by the age; records of DNSSEC only if the
-/// query had DO or asked for them (RFC 3225 §3, RFC 4035 §3.1.4, §3.2.1); OPT if the query had one, with the
-/// EDE as far as it fits. What does not fit `limit` is left out whole and TC set (RFC 2181 §9). Requires:
-/// limit <= out.size(), and room in it for header, question and (if the query had one) OPT.
+/// query had DO or asked for them (RFC 3225 §3, RFC 4035 §3.1.4, §3.2.1); OPT if the query had one, with
+/// `cookie` (the data of a COOKIE option; empty: none) and the EDE as far as they fit. What does not fit
+/// `limit` beside OPT and cookie is left out whole and TC set (RFC 2181 §9). Requires: limit <= out.size(),
+/// and room in it for header, question and (if the query had one) OPT.
 std::size_t write_response(const dns::MessageView& query, const ResponseContent& content, std::size_t limit,
-                           std::span<std::uint8_t> out);
+                           std::span<std::uint8_t> out, std::span<const std::uint8_t> cookie = {});
 
 /// A response to what could not be parsed: the header alone, with ID, opcode and RD of the query (RFC 1035
 /// §4.1.1).

@@ -68,7 +68,6 @@ MetricFamily drops(const MetricSources& sources) {
       family("dropped_total", "Messages and connections that got no reply, by reason.", MetricType::Counter);
   const auto& listeners = sources.listeners;
   add(result, {{"reason", "not_a_query"}}, sum(sources.queries, &QueryCounters::dropped));
-  add(result, {{"reason", "oversized"}}, sum(listeners, &ListenerCounters::udp_dropped_oversized));
   add(result, {{"reason", "bad_source"}}, sum(listeners, &ListenerCounters::udp_dropped_bad_source));
   add(result, {{"reason", "overload"}}, sum(listeners, &ListenerCounters::udp_dropped_overload));
   add(result, {{"reason", "reply_lost"}}, sum(listeners, &ListenerCounters::udp_replies_lost));

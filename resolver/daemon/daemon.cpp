@@ -59,7 +59,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       health_(make_health(config_)),
       tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
   const Worker::Foundation foundation{
-      config_, material_, health_, tcp_limits_, {policy_, cache_, in_flight_}};
+      config_, material_, health_, tcp_limits_, {policy_, cache_, in_flight_, ServerCookies::random()}};
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }
 

@@ -1,12 +1,16 @@
 #include "resolver/listener/listen_socket.hpp"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <asio/io_context.hpp>
+#include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include "resolver/listener/port_owner.hpp"
+#include "resolver/listener/udp_batch.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -59,6 +63,23 @@ asio::error_code open_and_bind(Socket& socket, const SocketAddress& address, con
   }
   if (!error) socket.bind(endpoint, error);
   return error;
+}
+
+/// Has the kernel drop datagrams that are larger than any query before they queue up: each would take the
+/// room of many queries in the receive buffer, and the time to be copied. The socket counts them among its
+/// drops.
+asio::error_code drop_large_datagrams(asio::ip::udp::socket& socket) {
+  constexpr unsigned udp_header = 8;
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, udp_header + UdpBatch::largest_query, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  };
+  const sock_fprog program{std::size(code), code};
+  if (setsockopt(socket.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0)
+    return {};
+  return {errno, asio::error::get_system_category()};
 }
 
 Options shared(Options options) {
@@ -118,7 +139,8 @@ tl::expected<void, std::string> check_free(const ListenConfig& listen) {
 tl::expected<asio::ip::udp::socket, std::string> open_udp(const asio::any_io_executor& executor,
                                                           const SocketAddress& address) {
   asio::ip::udp::socket socket(executor);
-  const auto error = open_and_bind(socket, address, shared(udp_options(address)));
+  auto error = open_and_bind(socket, address, shared(udp_options(address)));
+  if (!error) error = drop_large_datagrams(socket);
   if (error) return tl::unexpected(explain({ListenProtocol::udp, address}, error));
   return socket;
 }

@@ -20,8 +20,8 @@ namespace tributary::resolver {
 /// same user, and either would get half of the clients: ask once, before the first socket is opened.
 tl::expected<void, std::string> check_free(const policy::ListenConfig& listen);
 
-/// A bound socket, whose datagrams queue up until they are read. With port 0 the kernel chooses the port: the
-/// other workers must open `local_endpoint()`.
+/// A bound socket, whose datagrams queue up until they are read; those larger than a query may be are
+/// dropped. With port 0 the kernel chooses the port: the other workers must open `local_endpoint()`.
 tl::expected<asio::ip::udp::socket, std::string> open_udp(const asio::any_io_executor& executor,
                                                           const policy::SocketAddress& address);
 

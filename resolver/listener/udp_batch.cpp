@@ -96,10 +96,6 @@ std::span<const std::uint8_t> UdpBatch::message(std::size_t index) const {
   return std::span(queries_[index]).first(incoming_[index].msg_len);
 }
 
-bool UdpBatch::oversized(std::size_t index) const {
-  return (incoming_[index].msg_hdr.msg_flags & MSG_TRUNC) != 0;
-}
-
 void UdpBatch::queue_reply(std::size_t index, std::size_t size) {
   reply_buffers_[queued_] = {replies_[index].data(), size};
   outgoing_[queued_] = {header(paths_[index], reply_buffers_[queued_]), 0};

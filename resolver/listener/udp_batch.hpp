@@ -34,9 +34,9 @@ struct ReturnPath {
 class UdpBatch {
  public:
   static constexpr std::size_t capacity = 32;
-  /// Queries are small; with much padding (RFC 8467) or an UPDATE (RFC 2136) they stay below this. Larger
-  /// datagrams are not received whole.
-  static constexpr std::size_t largest_query = 4096;
+  /// With much padding (RFC 8467) and a long name, queries stay below this, which is also what passes every
+  /// path unfragmented. `open_udp` has larger datagrams dropped.
+  static constexpr std::size_t largest_query = 1232;
   /// What passes every path unfragmented (RFC 9715, DNS flag day 2020).
   static constexpr std::size_t largest_reply = 1232;
 
@@ -48,9 +48,8 @@ class UdpBatch {
   /// Replies that were queued are forgotten.
   std::size_t receive(int socket);
 
-  /// The datagram at `index`, below what `receive` returned; nothing when it was larger than it may be.
+  /// The datagram at `index`, below what `receive` returned.
   std::span<const std::uint8_t> message(std::size_t index) const;
-  bool oversized(std::size_t index) const;
   const ReturnPath& path(std::size_t index) const { return paths_[index]; }
 
   /// Where the reply to the datagram at `index` is written.

@@ -57,7 +57,6 @@ bool UdpListener::serve_batch() {
 }
 
 void UdpListener::answer(std::size_t index, Instant received) {
-  if (batch_->oversized(index)) return counters_.udp_dropped_oversized.add();
   if (is_bad_source(batch_->path(index))) return counters_.udp_dropped_bad_source.add();
   const ClientInfo client{batch_->path(index).client().address, Protocol::udp, received};
   const auto answer = handler_.answer_now(batch_->message(index), client, batch_->reply_space(index));

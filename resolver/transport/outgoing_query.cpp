@@ -26,24 +26,6 @@ dns::Name in_random_case(const dns::Name& name, Random& random) {
   return dns::Name::from_wire(std::span(octets).first(wire.size())).value_or(name);
 }
 
-/// A cookie as an EDNS option (RFC 7873 §4); nothing of an empty one.
-class CookieOption {
- public:
-  explicit CookieOption(const Cookie& cookie) : size_(cookie.empty() ? 0 : head + cookie.data().size()) {
-    octets_ = {0, static_cast<std::uint8_t>(dns::OptionCode::cookie), 0,
-               static_cast<std::uint8_t>(cookie.data().size())};
-    std::ranges::copy(cookie.data(), octets_.begin() + head);
-  }
-
-  std::span<const std::uint8_t> octets() const { return std::span(octets_).first(size_); }
-
- private:
-  static constexpr std::size_t head = 4;
-
-  std::size_t size_;
-  std::array<std::uint8_t, head + Cookie::most_size> octets_;
-};
-
 /// RFC 1035 §4.1.1: QDCOUNT. Requires: a whole header.
 bool has_question(std::span<const std::uint8_t> message) {
   return message[4] != 0 || message[5] != 0;
@@ -66,8 +48,11 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
   edns.dnssec_ok = true;
-  const CookieOption option(manner.cookie);
-  edns.options = option.octets();
+  std::array<std::uint8_t, 4 + Cookie::most_size> option;
+  if (!manner.cookie.empty()) {
+    const auto size = dns::write_option(option, dns::OptionCode::cookie, manner.cookie.data());
+    edns.options = std::span(option).first(size);
+  }
   size_ = dns::write_query(wire_, header, asked, edns_ ? &edns : nullptr);
 }
 

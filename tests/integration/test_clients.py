@@ -4,6 +4,7 @@ clients that are not served; and what the cache makes of repeated questions."""
 import socket
 import struct
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.opcode
@@ -218,6 +219,19 @@ def test_clients_without_edns_get_none(daemon):
     for _ in range(2):  # from the upstream, and from the cache
         assert over_udp(daemon, dns.message.make_query("plain.example", "A")).edns == -1
         assert over_udp(daemon, dns.message.make_query("plain.example", "A", use_edns=0)).edns == 0
+
+
+def test_a_client_cookie_gets_a_server_cookie_which_comes_back(daemon):
+    def cookie_for(cookie: bytes) -> bytes:
+        option = dns.edns.GenericOption(dns.edns.OptionType.COOKIE, cookie)
+        reply = over_udp(daemon, dns.message.make_query("cookie.example", "A", options=[option]))
+        assert reply.rcode() == dns.rcode.NOERROR
+        return next(each.to_wire() for each in reply.options if each.otype == dns.edns.OptionType.COOKIE)
+
+    given = cookie_for(b"clients!")  # from the upstream
+    assert len(given) == 24 and given.startswith(b"clients!\1\0\0\0")
+    assert cookie_for(given) == given  # from the cache, perhaps by the other worker
+    assert cookie_for(b"clients!" + bytes(16)) != b"clients!" + bytes(16)
 
 
 def test_queries_and_responses_are_counted(daemon):

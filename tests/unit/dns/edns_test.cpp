@@ -18,6 +18,15 @@ TEST(EdnsOptions, MustFillTheirRoomExactly) {
     EXPECT_FALSE(EdnsOptions(octets_of({bad})).well_formed()) << bad.size();
 }
 
+TEST(EdnsOptions, MustNotBeTooMany) {
+  Octets wire;
+  for (std::size_t count = 0; count < EdnsOptions::most; ++count)
+    append_option(wire, OptionCode::padding, {});
+  EXPECT_TRUE(EdnsOptions(wire).well_formed());
+  append_option(wire, OptionCode::padding, {});
+  EXPECT_FALSE(EdnsOptions(wire).well_formed());
+}
+
 TEST(EdnsOptions, FindTheFirstOfACode) {
   const auto wire = octets_of({"\0\12\0\1x\0\14\0\2ab\0\14\0\1c"sv});
   const auto found = EdnsOptions(wire).find(OptionCode::padding);

@@ -8,6 +8,8 @@
 
 #include "resolver/listener/listen_socket.hpp"
 #include "tests/unit/listener/listener_fixture.hpp"
+#include "tests/unit/listener/live_memory.hpp"
+#include "tests/unit/listener/received_segments.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -125,6 +127,36 @@ TEST_F(TcpListenerTest, AnswersPipelinedQueriesOfOneSegment) {
   auto alice = connect();
   send(alice, framed({"one", "drop", "two", "three", "four", "five"}));
   for (const auto* text : {"one", "two", "three", "four", "five"}) EXPECT_EQ(receive(alice), text);
+}
+
+TEST_F(TcpListenerTest, AnswersToOneReadLeaveWithOneWrite) {
+  auto alice = accepted();
+  const std::string long_message(700, 'm');
+  const auto queries = framed({"one", long_message, "three", long_message, "five", long_message});
+  send(alice, queries);
+  EXPECT_EQ(read(alice, queries.size()), queries);
+  EXPECT_EQ(received_segments(alice.native_handle()), 1U);
+  send(alice, queries);
+  EXPECT_EQ(read(alice, queries.size()), queries);
+  EXPECT_EQ(received_segments(alice.native_handle()), 2U);
+}
+
+TEST_F(TcpListenerTest, AnIdleConnectionHoldsNoBuffers) {
+  std::string queries;
+  for (int number = 0; number < 50; ++number) queries += framed({std::string(700, 'm')});
+  const auto held_after_queries_of = [&](tcp::socket& client) {
+    send(client, queries);
+    EXPECT_EQ(read(client, queries.size()), queries);
+    settle();
+    handler.received = {};
+    handler.clients = {};
+    return live_memory();
+  };
+  auto bob = accepted();
+  held_after_queries_of(bob);  // The event loop keeps some memory for the next time.
+  auto alice = accepted();
+  const auto held_before = live_memory();
+  EXPECT_LT(held_after_queries_of(alice), held_before + 100);
 }
 
 TEST_F(TcpListenerTest, PutsTogetherWhatComesOctetByOctet) {

@@ -67,6 +67,12 @@ TEST_F(AllocationTest, ASignedAnswerFromTheCacheNeedsNone) {
   }
 }
 
+TEST_F(AllocationTest, AServerCookieNeedsNone) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  const Octets client_cookie(8, 1);
+  EXPECT_EQ(allocations_of_a_hit(query_with_cookie("www.example.", client_cookie)), 0u);
+}
+
 TEST_F(AllocationTest, ANegativeAnswerFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("nowhere.example.")), 0u);
 }

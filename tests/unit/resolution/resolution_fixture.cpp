@@ -60,8 +60,8 @@ ResolutionTest::ResolutionTest()
         group, std::vector<Group::Member>{{upstream, 1, "", upstream == &home_guarded}}, make_strategy(group),
         judge, 2s, tools));
   }
-  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight}, std::move(groups), judge,
-                                            4s, tools);
+  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight, cookies}, std::move(groups),
+                                            judge, 4s, tools);
 }
 
 void ResolutionTest::poll() {
@@ -104,12 +104,33 @@ std::optional<dns::ExtendedErrorOption> ResolutionTest::error_of(const Octets& r
   return edns ? dns::extended_error(edns->options) : std::nullopt;
 }
 
-Octets usual_query(std::string_view owner, dns::Type type) {
+Octets ResolutionTest::cookie_of(const Octets& response) {
+  const auto edns = parse(response).edns();
+  const auto data = edns ? edns->options.find(dns::OptionCode::cookie) : std::nullopt;
+  return data ? Octets(data->begin(), data->end()) : Octets();
+}
+
+namespace {
+
+Octets query_with(std::string_view owner, dns::Type type, const dns::Edns& edns) {
   dns::Header header;
   header.id = 0x4242;
   header.recursion_desired = true;
-  const dns::Edns edns;
   return dns::build_query(header, dns::testing::question(owner, type), &edns);
+}
+
+}  // namespace
+
+Octets usual_query(std::string_view owner, dns::Type type) {
+  return query_with(owner, type, {});
+}
+
+Octets query_with_cookie(std::string_view owner, std::span<const std::uint8_t> cookie) {
+  Octets options;
+  dns::append_option(options, dns::OptionCode::cookie, cookie);
+  dns::Edns edns;
+  edns.options = options;
+  return query_with(owner, dns::Type::A, edns);
 }
 
 }  // namespace tributary::resolver::testing

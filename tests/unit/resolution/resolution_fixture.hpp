@@ -41,6 +41,8 @@ class ResolutionTest : public ::testing::Test {
   /// The answer section, a line each.
   static std::vector<std::string> answers(const Octets& response);
   static std::optional<dns::ExtendedErrorOption> error_of(const Octets& response);
+  /// The data of the COOKIE option; empty if there is none.
+  static Octets cookie_of(const Octets& response);
 
   const QueryCounters& counters() const { return resolution->counters(); }
 
@@ -49,6 +51,7 @@ class ResolutionTest : public ::testing::Test {
   cache::AnswerCache cache{16 << 20};
   InFlight in_flight;
   Judge judge;
+  ServerCookies cookies{SipKey{1, 2, 3}, Duration::zero()};
   Health world_health{"world"}, office_health{"office"}, home_health{"home"};
   Knowledge world_knows, office_knows, home_knows;
   policy::Policy policy;
@@ -66,5 +69,7 @@ class ResolutionTest : public ::testing::Test {
 
 /// A query with RD and EDNS.
 Octets usual_query(std::string_view owner, dns::Type type = dns::Type::A);
+/// The same with a COOKIE option.
+Octets query_with_cookie(std::string_view owner, std::span<const std::uint8_t> cookie);
 
 }  // namespace tributary::resolver::testing

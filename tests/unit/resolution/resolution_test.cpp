@@ -34,6 +34,16 @@ TEST_F(ResolutionTest, TellsWhatCannotBeParsed) {
   EXPECT_EQ(dns::read_header(*response)->id, 0x4242);
 }
 
+TEST_F(ResolutionTest, FindsAQueryWithManyRecordsMalformed) {
+  dns::MessageBuilder builder({.id = 0x4242, .recursion_desired = true});
+  builder.question(dns::testing::question("www.example."));
+  for (int count = 0; count < 4; ++count)
+    ASSERT_TRUE(builder.record(dns::Section::additional, {{}, Type::TXT, dns::Class::IN, 0, {0}}));
+  const auto response = ask(builder.take());
+  ASSERT_TRUE(response);
+  EXPECT_EQ(dns::read_header(*response)->rcode, Rcode::FORMERR);
+}
+
 TEST_F(ResolutionTest, KnowsQueriesOnly) {
   auto query = usual_query("www.example.");
   query[2] = static_cast<std::uint8_t>(dns::Opcode::NOTIFY) << 3;

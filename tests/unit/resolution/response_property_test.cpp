@@ -64,9 +64,10 @@ class ResponsePropertyTest : public ::testing::TestWithParam<unsigned> {
     return rest ? Judge::joined(question, *first, *rest, now) : first;
   }
 
-  Octets respond(const Octets& query, const ResponseContent& content, std::size_t limit) {
+  Octets respond(const Octets& query, const ResponseContent& content, std::size_t limit,
+                 const Octets& cookie = {}) {
     Octets out(limit);
-    out.resize(write_response(dns::MessageView::parse(query).value(), content, limit, out));
+    out.resize(write_response(dns::MessageView::parse(query).value(), content, limit, out, cookie));
     return out;
   }
 
@@ -88,7 +89,8 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     if (chance.coin()) content.error.emplace(error);
     const auto limit = response_limit(query, chance.below(4) == 0 ? Protocol::tcp : Protocol::udp);
 
-    const auto out = respond(query_octets, content, limit);
+    const Octets cookie(chance.coin() ? 24 : 0, 7);
+    const auto out = respond(query_octets, content, limit, cookie);
     ASSERT_LE(out.size(), limit);
     const auto response = dns::MessageView::parse(out);
     ASSERT_TRUE(response) << dns::to_text(response.error());
@@ -97,6 +99,9 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     EXPECT_EQ(response->rcode(), content.rcode);
     EXPECT_TRUE(std::ranges::equal(response->question_wire(), query.question_wire()));
     EXPECT_EQ(response->edns().has_value(), query.edns().has_value());
+    if (response->edns()) {
+      EXPECT_EQ(response->edns()->options.find(dns::OptionCode::cookie).has_value(), !cookie.empty());
+    }
     if (response->edns() && !content.error) {
       EXPECT_FALSE(dns::extended_error(response->edns()->options));
     }

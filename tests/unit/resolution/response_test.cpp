@@ -31,9 +31,10 @@ Octets query_octets(const dns::Question& question, const std::optional<dns::Edns
 }
 
 /// A response in a buffer of exactly `limit` octets, so that a sanitizer sees what goes beyond.
-Octets respond(const Octets& query, const ResponseContent& content, std::size_t limit = 1232) {
+Octets respond(const Octets& query, const ResponseContent& content, std::size_t limit = 1232,
+               std::span<const std::uint8_t> cookie = {}) {
   Octets out(limit);
-  out.resize(write_response(dns::MessageView::parse(query).value(), content, limit, out));
+  out.resize(write_response(dns::MessageView::parse(query).value(), content, limit, out, cookie));
   return out;
 }
 
@@ -171,6 +172,31 @@ TEST_F(ResponseTest, AFailureTellsItsError) {
   const auto response = respond(query_octets(www, edns_with(1232)), content_of(*failure, now));
   EXPECT_EQ(parse(response).rcode(), Rcode::SERVFAIL);
   EXPECT_EQ(dns::extended_error(parse(response).edns()->options), error);
+}
+
+TEST_F(ResponseTest, ACookieCountsForTheLimitAndGoesBeforeTheError) {
+  const dns::ExtendedErrorOption error{dns::ExtendedError::stale_answer, "old"};
+  const Octets cookie(24, 7);
+  auto content = content_of(*answer, now);
+  content.error.emplace(error);
+  const auto query = query_octets(www, edns_with(1232));
+  const auto options_at = [&](std::size_t limit) {
+    const auto response = respond(query, content, limit, cookie);
+    const auto options = parse(response).edns()->options;
+    EXPECT_TRUE(std::ranges::equal(options.find(dns::OptionCode::cookie).value(), cookie));
+    return std::pair(parse(response).header().truncated, dns::extended_error(options).has_value());
+  };
+  const auto whole = respond(query, content, 1232, cookie).size();
+  const auto error_size = 6 + error.text.size();
+  EXPECT_EQ(options_at(whole), std::pair(false, true));
+  EXPECT_EQ(options_at(whole - error_size), std::pair(false, false));
+  EXPECT_EQ(options_at(whole - error_size - 1), std::pair(true, true));  // there is room without the records
+}
+
+TEST_F(ResponseTest, NoCookieIsSentWithoutEdns) {
+  const Octets cookie(24, 7);
+  EXPECT_EQ(respond(query_octets(www), content_of(*answer, now), 1232, cookie),
+            respond(query_octets(www), content_of(*answer, now)));
 }
 
 TEST(HeaderResponse, AnswersWithTheHeaderAlone) {

@@ -56,6 +56,42 @@ INSTANTIATE_TEST_SUITE_P(
                     ScreeningCase{Type::A, Class::IN, 1, Rcode::BADVERS},
                     ScreeningCase{Type::AXFR, Class::CH, 255, Rcode::BADVERS}));
 
+TEST(Screening, FindsACookieOfImpossibleLengthMalformed) {
+  for (const std::size_t length : {0u, 7u, 9u, 15u, 41u}) {
+    std::vector<std::uint8_t> options;
+    dns::append_option(options, dns::OptionCode::cookie, std::vector<std::uint8_t>(length));
+    dns::Edns edns;
+    edns.options = options;
+    const auto query = dns::build_query({}, dns::testing::question("www.example."), &edns);
+    const auto refusal = screen(dns::MessageView::parse(query).value());
+    ASSERT_TRUE(refusal) << length;
+    EXPECT_EQ(refusal->rcode, Rcode::FORMERR);
+  }
+}
+
+struct RecordsCase {
+  std::uint8_t answer, authority, additional;
+  bool few;
+};
+
+class RecordsTest : public testing::TestWithParam<RecordsCase> {};
+
+TEST_P(RecordsTest, AreAsManyAsAQueryNeeds) {
+  const auto& expected = GetParam();
+  auto query = dns::build_query({}, dns::testing::question("www.example."), nullptr);
+  query[7] = expected.answer;
+  query[9] = expected.authority;
+  query[11] = expected.additional;
+  EXPECT_EQ(has_few_records(query), expected.few);
+  query[6] = query[8] = query[10] = 0xff;
+  EXPECT_FALSE(has_few_records(query));
+}
+
+INSTANTIATE_TEST_SUITE_P(Counts, RecordsTest,
+                         testing::Values(RecordsCase{0, 0, 0, true}, RecordsCase{0, 0, 1, true},
+                                         RecordsCase{0, 1, 2, true}, RecordsCase{0, 0, 4, false},
+                                         RecordsCase{4, 0, 0, false}, RecordsCase{1, 1, 2, false}));
+
 TEST(Screening, LetsAQueryWithoutEdnsPass) {
   const auto query = dns::build_query({}, dns::testing::question("www.example."), nullptr);
   EXPECT_FALSE(screen(dns::MessageView::parse(query).value()));
