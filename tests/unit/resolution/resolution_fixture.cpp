@@ -5,6 +5,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const Judge::Limits limits{24h, 1h};
+
 policy::GroupConfig group_config(const char* name) {
   policy::GroupConfig group;
   group.name = name;

@@ -55,7 +55,6 @@ class ResolutionTest : public ::testing::Test {
   Health world_health{"world"}, office_health{"office"}, home_health{"home"};
   Knowledge world_knows, office_knows, home_knows;
   policy::Policy policy;
-  Judge judge{{std::chrono::hours(24), std::chrono::hours(1)}};
   asio::io_context loop;
   Timers timers{loop.get_executor(), clock};
   StubUpstream *world, *office, *home;

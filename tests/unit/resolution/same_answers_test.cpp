@@ -3,15 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include "base/spawn.hpp"
 #include "tests/unit/resolution/chance.hpp"
 #include "tests/unit/resolution/resolution_fixture.hpp"
 
 namespace tributary::resolver::testing {
 namespace {
 
-asio::awaitable<void> take(Resolution* resolution, Octets query, ClientInfo from, Octets* response) {
-  *response = co_await resolution->answer_later(std::move(query), from);
+Task<> take(Resolution* resolution, Octets query, ClientInfo from, Octets* response) {
+  const auto reply = co_await resolution->answer_later(std::move(query), from);
+  response->assign(reply.begin(), reply.end());
 }
 
 class SameAnswersTest : public ResolutionTest, public ::testing::WithParamInterface<unsigned> {
@@ -25,7 +25,7 @@ class SameAnswersTest : public ResolutionTest, public ::testing::WithParamInterf
 
   Octets answered_later(const Octets& query, const ClientInfo& from) {
     Octets out;
-    spawn(loop.get_executor(), take(resolution.get(), query, from, &out), "a query");
+    nursery.start(take(resolution.get(), query, from, &out), "a query");
     poll();
     return out;
   }
