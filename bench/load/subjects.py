@@ -10,8 +10,8 @@ from typing import Iterator, Optional
 
 from processes import Cpus, Failure, Server
 
-#: What the upstream gets besides its url in the test "pool"; None leaves the test out.
-POOL_OF_PORTS: Optional[str] = None
+#: What the upstream gets besides its url in the test "pool".
+POOL_OF_PORTS = "ports: pool"
 
 #: A name that the subjects know without asking anybody.
 OWN_NAME = "start.example"
@@ -177,7 +177,7 @@ class Resolver(Subject):
 
 class Tributary(Resolver):
     name = "tributary"
-    tests = {"start", "udp", "paced", "tcp", "miss"} | ({"pool"} if POOL_OF_PORTS else set())
+    tests = {"start", "udp", "paced", "tcp", "miss", "pool"}
 
     def __init__(self, build: Path):
         self._program = build / "tributary"

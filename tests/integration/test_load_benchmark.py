@@ -39,6 +39,11 @@ def test_every_row_has_figures_of_the_daemon_and_of_unbound(outcome, title):
     assert float(unbound.replace(",", "")) > 0
 
 
+def test_the_pool_of_ports_has_a_figure_of_the_daemon(outcome):
+    row = next(line for line in outcome[0].splitlines() if line.startswith("| UDP miss, a pool of ports"))
+    assert float(row.split("|")[3]) > 0
+
+
 def test_every_query_is_answered(outcome):
     for sample in outcome[1]["samples"]:
         assert (sample["figures"]["lost"], sample["figures"]["failed"]) == (0, 0), sample
