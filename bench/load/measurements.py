@@ -29,7 +29,7 @@ class Bench:
         with pinned_to(self._cpus.load):
             run = subprocess.run([self._generator, mode, *arguments], capture_output=True, text=True)
         if run.returncode != 0:
-            raise Failure(f"{run.stderr.strip()}\nThe subject said:\n{subject.server.output()}")
+            raise Failure(f"{run.stderr.strip()}\n{subject.server.account()}")
         return json.loads(run.stdout)
 
     def _measure(self, subject: Running, mode: str, **numbers: float) -> Figures:

@@ -64,6 +64,12 @@ class Server:
     def output(self) -> str:
         return self._output.read_text(errors="replace")
 
+    def account(self) -> str:
+        """For error messages: whether it still runs, and what it said."""
+        code = self._process.poll()
+        state = "still runs" if code is None else f"has ended with exit code {code}"
+        return f"{Path(self._process.args[0]).name} {state}. It said:\n{self.output()}"
+
     def cpu_seconds(self) -> float:
         """User and system time of all its threads (proc(5), fields 14 and 15)."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -74,7 +80,7 @@ class Server:
         for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024 / 1e6
-        raise Failure(f"{self._process.args} has ended:\n{self.output()}")
+        raise Failure(self.account())
 
     def stop(self) -> None:
         self._process.terminate()

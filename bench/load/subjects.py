@@ -98,7 +98,7 @@ def printed_port(server: Server) -> int:
     """The port that one of our own servers prints when it is ready."""
     while not server.output().endswith("\n"):
         if not server.running:
-            raise Failure(f"it ended at once: {server.output()}")
+            raise Failure(server.account())
         time.sleep(0.001)
     return int(server.output())
 
@@ -160,11 +160,11 @@ class Resolver(Subject):
             server = Server(command, cpu, folder)
             if self._wait_for_answer(server, port):
                 return Running(server, port, time.monotonic() - began)
-            hangs = server.running
+            hangs, account = server.running, server.account()
             server.stop()
             if hangs:
                 break
-        raise Failure(f"{self.name} does not answer. It said:\n{server.output()}")
+        raise Failure(f"No answer. {account}")
 
     def _wait_for_answer(self, server: Server, port: int) -> bool:
         deadline = time.monotonic() + self.patience
