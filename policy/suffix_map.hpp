@@ -22,6 +22,7 @@ class SuffixMap {
   /// Each suffix once.
   void add(const dns::Name& suffix, Value value) {
     entries_.push_back({dns::SuffixHashes(suffix).hash(0), suffix, std::move(value)});
+    if (slots_.size() > 2 * entries_.size()) return place(entries_.size() - 1);
     slots_.assign(std::bit_ceil(2 * entries_.size() + 1), 0);
     for (std::size_t i = 0; i < entries_.size(); ++i) place(i);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/eviction/policies.hpp"
+#include "bench/eviction/real_cache.hpp"
 #include "bench/eviction/traces.hpp"
 
 namespace tributary::eviction {
@@ -27,7 +28,7 @@ constexpr std::array traffics{
 
 /// Per cent.
 template <class Policy>
-double hit_ratio(const Trace& trace, Policy policy) {
+double hit_ratio(const Trace& trace, Policy&& policy) {
   const auto hits = std::ranges::count_if(trace.queries, [&](Key key) { return policy.request(key); });
   return 100.0 * static_cast<double>(hits) / static_cast<double>(trace.queries.size());
 }
@@ -37,7 +38,7 @@ struct Rule {
   double (*hit_ratio)(const Trace& trace, std::size_t capacity);
 };
 
-// The first is what the others are compared with, the last is the one that we keep.
+// The first is what the others are compared with, the last is what follows from the one before.
 constexpr std::array rules{
     Rule{"LRU", [](const Trace& trace,
                    std::size_t capacity) { return hit_ratio(trace, Lru(capacity, trace.keys)); }},
@@ -51,6 +52,8 @@ constexpr std::array rules{
          [](const Trace& trace, std::size_t capacity) {
            return hit_ratio(trace, S3Fifo(capacity, trace.keys, 1));
          }},
+    Rule{"the cache",
+         [](const Trace& trace, std::size_t capacity) { return hit_ratio(trace, RealCache(capacity)); }},
 };
 
 using Samples = std::array<double, seeds>;
