@@ -62,7 +62,7 @@ class NewKeys {
 
   void store_next(cache::AnswerCache& cache) {
     const auto name = next_ / 65536 % names;
-    cache.store({questions_[name], false, false, static_cast<std::uint16_t>(next_)}, answers_[name], now);
+    cache.store({questions_[name], false, static_cast<std::uint16_t>(next_)}, answers_[name], now);
     ++next_;
   }
 
