@@ -11,22 +11,22 @@
 namespace tributary::resolver {
 
 Contest::Contest(Query query, std::span<const Group::Member> members, Plan plan, Rules rules,
-                 const WorkerTools& tools)
+                 const WorkerTools& tools, Instant began)
     : query_(std::move(query)),
       members_(members),
       plan_(plan),
       rules_(rules),
       tools_(tools),
-      began_(tools.clock.now()),
+      began_(began),
       finished_(tools.timers),
       acceptance_(rules.uniform) {}
 
 Task<Contest::Result> Contest::run(Query query, std::span<const Group::Member> members, Plan plan,
                                    Rules rules, Deadline deadline, const WorkerTools& tools) {
+  Instant now = tools.clock.now();
   const auto self = std::allocate_shared<Contest>(frame_pool::Allocator<Contest>(), std::move(query), members,
-                                                  plan, rules, tools);
-  while (true) {
-    const Instant now = tools.clock.now();
+                                                  plan, rules, tools, now);
+  for (;; now = tools.clock.now()) {
     if (const auto* winner = self->acceptance_.decide({self->pending_, self->unasked()}, now)) {
       co_return self->verdict(winner);
     }

@@ -30,7 +30,7 @@ class Contest {
 
   /// Use `run`.
   Contest(Query query, std::span<const Group::Member> members, Plan plan, Rules rules,
-          const WorkerTools& tools);
+          const WorkerTools& tools, Instant began);
 
  private:
   static Task<> attempt(std::shared_ptr<Contest> contest, const Group::Member* member, Deadline deadline);

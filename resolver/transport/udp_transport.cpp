@@ -32,8 +32,7 @@ UdpTransport::UdpTransport(WorkerTools tools, PlainServer server, policy::PortMo
       tcp_(tools.executor, tools.clock, tools.random, server),
       cookies_(tools.random) {}
 
-UdpTransport::Approach UdpTransport::usual_approach() const {
-  const Instant now = tools_.clock.now();
+UdpTransport::Approach UdpTransport::usual_approach(Instant now) const {
   Approach approach;
   approach.manner.recursion_desired = !server_.authority;
   approach.manner.random_case = now >= case_not_kept_until_;
@@ -41,8 +40,7 @@ UdpTransport::Approach UdpTransport::usual_approach() const {
   return approach;
 }
 
-Cookie UdpTransport::cookie_for(const UdpPort& port) {
-  const Instant now = tools_.clock.now();
+Cookie UdpTransport::cookie_for(const UdpPort& port, Instant now) {
   if (now >= look_at_local_at_) {
     local_ = port.local_address();
     look_at_local_at_ = now + local_address_kept;
@@ -51,15 +49,16 @@ Cookie UdpTransport::cookie_for(const UdpPort& port) {
 }
 
 Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
-  Approach approach = usual_approach();
+  Instant now = tools_.clock.now();
+  Approach approach = usual_approach(now);
   Manner& manner = approach.manner;
-  while (true) {
+  for (;; now = tools_.clock.now()) {
     UdpPort port(*ports_, tools_.timers);
-    if (const auto error = port.open(tools_.clock.now(), tools_.random)) co_return network_failure(error);
-    manner.cookie = manner.edns && approach.cookies ? cookie_for(port) : Cookie();
+    if (const auto error = port.open(now, tools_.random)) co_return network_failure(error);
+    manner.cookie = manner.edns && approach.cookies ? cookie_for(port, now) : Cookie();
     OutgoingQuery outgoing(query, manner, tools_.random);
     outgoing.renumber(port.id());
-    auto received = co_await ask(&port, &outgoing, deadline);
+    auto received = co_await ask(&port, &outgoing, now, deadline);
     if (!received) co_return tl::unexpected(received.error());
     switch (judge(outgoing, *received, approach)) {
       case Step::accept:
@@ -85,11 +84,10 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
 }
 
 Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const OutgoingQuery* query,
-                                                        Deadline deadline) {
+                                                        Instant now, Deadline deadline) {
   Duration patience = first_patience;
-  Instant sent = tools_.clock.now();
-  Instant send_at = sent;
-  for (Instant now = sent; !deadline.passed(now); now = tools_.clock.now()) {
+  Instant sent = now;
+  for (Instant send_at = now; !deadline.passed(now); now = tools_.clock.now()) {
     if (now >= send_at) {
       if (const auto error = port->send(query->wire())) co_return network_failure(error);
       counters_.sent.add();

@@ -60,10 +60,11 @@ class UdpTransport final : public Upstream {
     bool edns_declined = false;
   };
 
-  Approach usual_approach() const;
-  Cookie cookie_for(const UdpPort& port);
-  /// Sends `query` from `port` until something comes that may serve.
-  Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Deadline deadline);
+  Approach usual_approach(Instant now) const;
+  Cookie cookie_for(const UdpPort& port, Instant now);
+  /// Sends `query` from `port`, at `now` and again, until something comes that may serve.
+  Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Instant now,
+                                            Deadline deadline);
   bool may_serve(Match match);
 
   Step judge(const OutgoingQuery& query, const Received& received, const Approach& approach);
