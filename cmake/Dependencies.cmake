@@ -2,14 +2,10 @@
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(spdlog REQUIRED)
-find_package(yaml-cpp REQUIRED)
-find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_library(YAML_CPP_LIBRARY libyaml-cpp.a REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
-pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
-# cpp-httplib is a compiled library on Debian: other flags than its own change its classes and crash.
-pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
 # ldns brings no CMake file and expects its user to have found <stdbool.h>.
 find_library(LDNS_LIBRARY ldns REQUIRED)

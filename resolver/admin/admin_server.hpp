@@ -10,14 +10,14 @@
 
 namespace tributary::resolver {
 
-/// The HTTP server for operators, on threads of its own: `/metrics` and `/health`.
+/// The HTTP server for operators, on a thread of its own: `/metrics` and `/health`.
 class AdminServer {
  public:
-  /// Binds `address` and begins to serve. `metrics` is called on the server's threads. The error is a
+  /// Binds `address` and begins to serve. `metrics` is called on the server's thread. The error is a
   /// sentence for the operator: the address and what stands in the way.
   static tl::expected<std::unique_ptr<AdminServer>, std::string> start(const policy::SocketAddress& address,
                                                                        std::function<std::string()> metrics);
-  /// Stops serving and waits for requests under way.
+  /// Stops serving; hangs up on clients that wait for their page.
   ~AdminServer();
 
   AdminServer(const AdminServer&) = delete;

@@ -1,12 +1,12 @@
 #include "resolver/daemon/daemon.hpp"
 
 #include <sched.h>
-#include <systemd/sd-daemon.h>
 
 #include <algorithm>
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/daemon/service_manager.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {
@@ -138,10 +138,10 @@ void Daemon::run() {
   workers_.front()->start_prober(probe_questions());
   for (const auto& worker : workers_) worker->start();
   log_ready();
-  sd_notify(0, "READY=1");
+  tell_service_manager(main_loop_, "READY=1");
   main_loop_.run();
 
-  sd_notify(0, "STOPPING=1");
+  tell_service_manager(main_loop_, "STOPPING=1");
   const Deadline deadline(BootClock::now() + drain_time);
   for (const auto& worker : workers_) worker->drain(deadline);
   for (const auto& worker : workers_) worker->join();

@@ -38,8 +38,6 @@ LIBRARIES = [
     Library("nghttp2/*", ("resolver/transport/http2_session.*",)),
     Library("ares*.h", ("resolver/transport/bootstrap.cpp", "resolver/transport/system_servers.cpp")),
     Library("ldns/*", ("dns/*.cpp", "resolver/dnssec/*.cpp")),
-    Library("prometheus/*", ("resolver/admin/*",)),
-    Library("httplib.h", ("resolver/admin/*",)),
     Library("spdlog/*", ("*.cpp",)),
 ]
 
@@ -142,8 +140,6 @@ SELF_TEST = [
     ("dns/record.cpp", "<ldns/ldns.h>", ALLOWED),
     ("dns/record.hpp", "<ldns/ldns.h>", FORBIDDEN),
     ("cache/cache.cpp", "<ldns/ldns.h>", FORBIDDEN),
-    ("resolver/admin/metrics.hpp", "<prometheus/registry.h>", ALLOWED),
-    ("resolver/daemon/daemon.cpp", "<httplib.h>", FORBIDDEN),
     ("base/log.cpp", "<spdlog/spdlog.h>", ALLOWED),
     ("base/log.hpp", "<spdlog/spdlog.h>", FORBIDDEN),
     ("base/log.hpp", "<dns/name.hpp>", FORBIDDEN),

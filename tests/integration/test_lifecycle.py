@@ -149,3 +149,16 @@ def test_a_zone_upstream_is_served_from_memory(tributary):
     assert answer.data("CNAME") == ["printer.home.example."]
     assert answer.data("A") == ["192.0.2.40"]
     assert dig(daemon.port, "nothing.home.example", "A").status == "NXDOMAIN"
+
+
+@pytest.mark.parametrize("place", ["{folder}/notify", "@{folder}/notify"], ids=["a path", "abstract"])
+def test_the_service_manager_is_told_when_it_is_ready_and_when_it_stops(tributary, tmp_path, monkeypatch, place):
+    place = place.format(folder=tmp_path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(place.replace("@", "\0"))
+        manager.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", place)
+        daemon = tributary(**UPSTREAM)
+        assert manager.recv(100) == b"READY=1"
+        daemon.stop()
+        assert manager.recv(100) == b"STOPPING=1"

@@ -1,0 +1,44 @@
+#include "resolver/admin/metric_family.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace tributary::resolver {
+namespace {
+
+using Type = MetricFamily::Type;
+
+TEST(MetricFamily, WritesHelpTypeAndSamples) {
+  MetricFamily family("queries_total", "Queries.", Type::counter);
+  family.add({}, 3);
+  family.add({{"protocol", "udp"}, {"rcode", "NOERROR"}}, 12'345'678'901);
+  EXPECT_EQ(family.text(),
+            "# HELP tributary_queries_total Queries.\n"
+            "# TYPE tributary_queries_total counter\n"
+            "tributary_queries_total 3\n"
+            "tributary_queries_total{protocol=\"udp\",rcode=\"NOERROR\"} 12345678901\n");
+}
+
+TEST(MetricFamily, EscapesWhatWouldEndALabel) {
+  MetricFamily family("state", "State.", Type::gauge);
+  family.add({{"upstream", "a\"b\\c\nd"}}, 1);
+  EXPECT_TRUE(family.text().ends_with("tributary_state{upstream=\"a\\\"b\\\\c\\nd\"} 1\n")) << family.text();
+}
+
+TEST(MetricFamily, AddsTheCountsOfAHistogramUp) {
+  MetricFamily family("seconds", "Time.", Type::histogram);
+  family.add_histogram({"upstream", "a"}, std::array{0.0005, 2.0}, std::array<std::uint64_t, 3>{4, 0, 1},
+                       2.5);
+  EXPECT_EQ(family.text(),
+            "# HELP tributary_seconds Time.\n"
+            "# TYPE tributary_seconds histogram\n"
+            "tributary_seconds_bucket{upstream=\"a\",le=\"0.0005\"} 4\n"
+            "tributary_seconds_bucket{upstream=\"a\",le=\"2\"} 4\n"
+            "tributary_seconds_bucket{upstream=\"a\",le=\"+Inf\"} 5\n"
+            "tributary_seconds_sum{upstream=\"a\"} 2.5\n"
+            "tributary_seconds_count{upstream=\"a\"} 5\n");
+}
+
+}  // namespace
+}  // namespace tributary::resolver
