@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t shard_target = 8 << 20;  // octets
 constexpr std::size_t most_shards = 1024;
+constexpr std::size_t index_part_target = 512 << 10;  // octets of entries and index
 constexpr std::size_t smallest_segment = 4096, largest_segment = 65536;
 constexpr std::size_t segments_of_shard = 128;
 
@@ -21,6 +22,10 @@ std::size_t segment_size(std::size_t shard_bytes) {
 }
 
 }  // namespace
+
+std::size_t AnswerCache::index_parts(std::size_t shard_limit) {
+  return std::bit_floor(std::max<std::size_t>(shard_limit / index_part_target, 1));
+}
 
 AnswerCache::AnswerCache(std::size_t bytes, KeyedHash hash)
     : hash_(hash), region_(bytes), shard_limit_(bytes / shard_count(bytes)) {
@@ -71,8 +76,9 @@ std::optional<EntryView> AnswerCache::ReadGuard::peek(const Key& key) const {
   const auto view = [&shard](Position position) {
     return EntryView(*reinterpret_cast<const EntryHeader*>(place_of(shard.memory, position)));
   };
-  const auto position = shard.index.find(Index::tag_of(hashed),
-                                         [&](Position candidate) { return view(candidate).belongs_to(key); });
+  const auto tag = Index::tag_of(hashed);
+  const auto position =
+      shard.index.of(tag).find(tag, [&](Position candidate) { return view(candidate).belongs_to(key); });
   return position != 0 ? std::optional(view(position)) : std::nullopt;
 }
 

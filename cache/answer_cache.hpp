@@ -42,13 +42,16 @@ class AnswerCache {
  private:
   struct Shard {
     Shard(Segments segments, std::size_t limit, Epochs& epochs, const KeyedHash& hash)
-        : memory(segments.memory()), writer(ShardWriter(std::move(segments), limit, index, epochs, hash)) {}
+        : memory(segments.memory()),
+          index(index_parts(limit)),
+          writer(ShardWriter(std::move(segments), limit, index, epochs, hash)) {}
 
     std::byte* memory;
-    Index index;
+    PartedIndex index;
     Locked<ShardWriter> writer;
   };
 
+  static std::size_t index_parts(std::size_t shard_limit);
   std::uint64_t hash(const Key& key) const { return hash_(key.question(), key.scope()); }
   Shard& shard_of(std::uint64_t hash) { return shards_[(hash >> 32) & (shards_.size() - 1)]; }
 

@@ -82,11 +82,11 @@ void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in
     writer.put(answer.continues_at()->wire().data(), answer.continues_at()->wire().size());
 }
 
-void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency) {
+void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency) {
   const auto* from = reinterpret_cast<const std::byte*>(entry.header_);
   // The frequency stands first, and is not copied: readers may be writing to it.
   place[0] = std::byte{frequency};
-  place[1] = from[1] | std::byte{main_flag};
+  place[1] = to_main ? from[1] | std::byte{main_flag} : from[1];
   std::memcpy(place + 2, from + 2, entry.size() - 2);
 }
 

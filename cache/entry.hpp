@@ -81,7 +81,7 @@ class EntryView {
   std::size_t size() const { return std::size_t{header_->grains} * 8; }
 
  private:
-  friend void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency);
+  friend void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency);
   const std::uint8_t* body() const { return reinterpret_cast<const std::uint8_t*>(header_ + 1); }
   std::size_t cuts_end() const;  // counted from the body
   const std::uint8_t* message_end() const;
@@ -94,7 +94,8 @@ std::size_t entry_size(const Answer& answer);
 /// Writes it. Requires: entry_size(answer) zeroed octets at `place`, at most 64 KiB; the answer's question is
 /// the key's.
 void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in_main);
-/// Writes a copy of `entry` that stands in `main`. Requires: entry.size() octets at `place`.
-void copy_to_main(std::byte* place, const EntryView& entry, std::uint8_t frequency);
+/// Writes a copy of `entry`, in `main` if that one was or `to_main`. Requires: entry.size() octets at
+/// `place`.
+void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency);
 
 }  // namespace tributary::cache

@@ -1,5 +1,7 @@
 #include "cache/index.hpp"
 
+#include <algorithm>
+
 namespace tributary::cache {
 
 Index::Slot* Index::slot(Tag tag, Position position) {
@@ -68,7 +70,7 @@ bool Index::copy_to(Table& table) const {
     // Slot by slot, not bucket by bucket: else the last buckets, which find most of the others full,
     // overflow.
     for (std::size_t i = 0; i < slots_of_bucket; ++i) {
-      for (const auto& bucket : *owned_) {
+      for (const Bucket& bucket : *owned_) {
         const auto word = value(bucket.slots[i]);
         if (word == 0 || (position_in(word) == 0) != ghosts) continue;
         complete &= add_to(table, tag_in(word), position_in(word)) || ghosts;
@@ -82,10 +84,22 @@ bool Index::copy_to(Table& table) const {
 
 std::unique_ptr<Index::Table> Index::grow() {
   auto grown = std::make_unique<Table>(next_size());
-  while (!copy_to(*grown)) grown = std::make_unique<Table>(grown->size() + first_size);
+  while (!copy_to(*grown)) grown = std::make_unique<Table>(grown->size() + page);
   table_.store(grown.get(), std::memory_order_release);
   owned_.swap(grown);
   return grown;
+}
+
+std::size_t PartedIndex::entries() const {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i <= mask_; ++i) sum += parts_[i].entries();
+  return sum;
+}
+
+std::size_t PartedIndex::bytes() const {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i <= mask_; ++i) sum += parts_[i].bytes();
+  return sum;
 }
 
 }  // namespace tributary::cache

@@ -1,24 +1,22 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "cache/segments.hpp"
 
 namespace tributary::cache {
 
-/// Where the entries of one shard stand, by a 32-bit tag of their keys' hashes. Tags are not unique: whoever
+/// Where entries of one shard stand, by a 32-bit tag of their keys' hashes. Tags are not unique: whoever
 /// looks up compares keys.
 ///
 /// A table of buckets of eight slots, a cache line each; a tag has two buckets, and goes into the emptier
 /// one. A slot is tag and position in one atomic word. When a new slot finds no room, or three quarters are
 /// taken, the table is replaced by one a quarter larger: buckets follow from the tag alone, so no entry is
-/// touched.
+/// touched. Tables are whole pages straight from the kernel, so that what is counted is what is taken.
 ///
 /// Slots that are free serve as the memory of what was dropped lately (the ghosts of S3-FIFO): such a slot
 /// keeps the tag, without a position, until somebody needs the place.
@@ -33,9 +31,21 @@ class Index {
   struct alignas(64) Bucket {
     std::array<Slot, slots_of_bucket> slots{};
   };
-  using Table = std::vector<Bucket>;
+  class Table {
+   public:
+    explicit Table(std::size_t size) : memory_(size * sizeof(Bucket)) {}
 
-  Index() : owned_(std::make_unique<Table>(first_size)), table_(owned_.get()) {}
+    std::size_t size() const { return memory_.bytes().size() / sizeof(Bucket); }
+    Bucket& operator[](std::size_t bucket) const { return begin()[bucket]; }
+    // The kernel's memory is zero at first: slots that are free.
+    Bucket* begin() const { return reinterpret_cast<Bucket*>(memory_.bytes().data()); }
+    Bucket* end() const { return begin() + size(); }
+
+   private:
+    Region memory_;
+  };
+
+  Index() : owned_(std::make_unique<Table>(page)), table_(owned_.get()) {}
 
   static Tag tag_of(std::uint64_t hash) { return static_cast<Tag>(hash); }
 
@@ -79,7 +89,7 @@ class Index {
   std::unique_ptr<Table> grow();
 
  private:
-  static constexpr std::size_t first_size = 16;
+  static constexpr std::size_t page = 4096 / sizeof(Bucket);  // in buckets; sizes are multiples of it
 
   static Tag tag_in(std::uint64_t word) { return static_cast<Tag>(word >> 32); }
   static Position position_in(std::uint64_t word) { return static_cast<Position>(word); }
@@ -93,13 +103,30 @@ class Index {
             static_cast<std::size_t>(std::uint64_t{other} * size >> 32)};
   }
   static std::size_t bytes_of(std::size_t size) { return size * sizeof(Bucket); }
-  std::size_t next_size() const { return owned_->size() + std::max(owned_->size() / 4, first_size); }
+  std::size_t next_size() const { return owned_->size() + (owned_->size() / 4 + page - 1) / page * page; }
   bool copy_to(Table& table) const;
   static bool add_to(Table& table, Tag tag, Position position);
 
   std::unique_ptr<Table> owned_;
   std::atomic<const Table*> table_;  // what readers see of it
   std::size_t entries_ = 0;
+};
+
+/// The index of one shard in parts, each of which grows by itself: the store that makes one grow has to wait
+/// until all entries of it stand in their new places.
+class PartedIndex {
+ public:
+  /// `parts` is a power of two.
+  explicit PartedIndex(std::size_t parts) : parts_(std::make_unique<Index[]>(parts)), mask_(parts - 1) {}
+
+  /// By the tag's lowest bits, because its highest choose the bucket.
+  Index& of(Index::Tag tag) const { return parts_[tag & mask_]; }
+  std::size_t entries() const;
+  std::size_t bytes() const;
+
+ private:
+  std::unique_ptr<Index[]> parts_;
+  std::size_t mask_;
 };
 
 }  // namespace tributary::cache

@@ -48,6 +48,14 @@ void Log::open(Segments::Number segment) {
   filled_ = 0;
 }
 
+bool Log::has_filled(Segments::Number segment) const {
+  return std::ranges::find(order_, segment) != order_.end() && order_.back() != segment;
+}
+
+void Log::remove(Segments::Number segment) {
+  order_.erase(std::ranges::find(order_, segment));
+}
+
 Segments::Number Log::take_oldest() {
   const auto segment = order_.front();
   order_.pop_front();

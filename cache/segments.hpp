@@ -45,7 +45,11 @@ class Segments {
   std::size_t size() const { return size_; }  ///< Of each, in octets.
   std::size_t bytes_in_use() const { return (started_ - free_.size()) * size_; }
   std::byte* memory() const { return memory_.data(); }
+  std::size_t count() const { return memory_.size() / size_; }  ///< In use or not.
   Position position(Number segment, std::size_t offset) const;
+  Number segment_of(Position position) const {
+    return static_cast<Number>((position - std::size_t{1}) * grain / size_);
+  }
 
   /// One filled with zeros. Requires: not all are in use.
   Number take();
@@ -70,6 +74,10 @@ class Log {
   void open(Segments::Number segment);
   /// Requires: not empty. The segment may be the one that is being filled.
   Segments::Number take_oldest();
+  /// False for a segment of another log, and for the one that is being filled.
+  bool has_filled(Segments::Number segment) const;
+  /// Requires: has_filled(segment).
+  void remove(Segments::Number segment);
   std::size_t length() const { return order_.size(); }
 
  private:

@@ -14,11 +14,13 @@
 
 namespace tributary::cache {
 
-/// What changes one shard of the cache: storing and evicting. One thread at a time; readers go on meanwhile.
+/// What changes one shard of the cache: storing, evicting, and giving up what has expired. One thread at a
+/// time; readers go on meanwhile.
 class ShardWriter {
  public:
   /// Segments and index together never take more than `limit` octets. References outlive this object.
-  ShardWriter(Segments segments, std::size_t limit, Index& index, Epochs& epochs, const KeyedHash& hash);
+  ShardWriter(Segments segments, std::size_t limit, PartedIndex& index, Epochs& epochs,
+              const KeyedHash& hash);
 
   /// Puts `answer` in the place of what is there, unless that is fresh and of higher rank. An answer that is
   /// not `wanted` is not kept, but ends a row of failures.
@@ -38,8 +40,15 @@ class ShardWriter {
     std::unique_ptr<Index::Table> table;
   };
 
+  /// Where the index leads to an entry; no slot if it has been replaced.
+  struct Place {
+    Index& index;
+    Index::Slot* slot;
+  };
+
   EntryView at(Position position) const;
   Position find(const Key& key, Index::Tag tag) const;
+  Place place_in_index(Position position) const;
   void erase(const Key& key, Index::Tag tag);
   /// False if there is no room for it.
   bool keep(const Key& key, Index::Tag tag, const Answer& answer, Instant now);
@@ -47,24 +56,43 @@ class ShardWriter {
 
   /// Room for `size` octets at the end of `log`; 0 if there is none.
   Position append(Log& log, std::size_t size, Instant now);
-  /// Evicts until `wanted` octets more can be used; false if readers stand in the way.
+  void open(Log& log);
+  /// True if `wanted` octets more can be used, and a segment for survivors besides.
+  bool has_room(std::size_t wanted) const { return bytes() + wanted + segments_.size() <= limit_; }
+  /// Evicts until has_room(wanted); false if readers stand in the way, or it would take too long.
   bool make_room(std::size_t wanted, Instant now);
-  /// Passes a segment when the next one could not be opened, so that its readers have time to leave.
-  void evict_ahead(Instant now);
-  void grow_index(Instant now);
+  void grow_index(Index& index, Instant now);
   void reclaim();
 
   Log& log_to_evict();
   void evict_oldest_segment(bool spare_hit, Instant now);
+  void retire(Segments::Number segment);
   void pass(Position position, bool spare_hit, Instant now);
   bool move_to_main(Index::Slot& slot, const EntryView& entry);
+  /// False if there is no room in `log`.
+  bool move_to(Log& log, Index::Slot& slot, const EntryView& entry, std::uint8_t frequency);
+
+  void count(Position position) { living(position) += static_cast<std::uint32_t>(at(position).size()); }
+  void discount(Position position) { living(position) -= static_cast<std::uint32_t>(at(position).size()); }
+  std::uint32_t& living(Position position) { return living_[segments_.segment_of(position)]; }
+
+  /// Looks at the next few entries of the shard, and at the end of a segment whether it is worth cleaning.
+  void patrol(Instant now);
+  void patrol_next_segment();
+  void give_up_if_dead(Position position, Instant now);
+  bool worth_cleaning(Segments::Number segment) const;
+  void clean(Segments::Number segment, Log& log);
 
   Segments segments_;
   std::size_t limit_;
-  Index& index_;
+  PartedIndex& index_;
+  std::size_t index_bytes_;
   Epochs& epochs_;
   const KeyedHash& hash_;
   Log small_, main_;
+  std::vector<std::uint32_t> living_;  // octets of entries in the index, by segment
+  Segments::Number patrolled_ = 0;     // the segment that is looked at,
+  std::size_t patrolled_octets_ = 0;   // and how far
   std::vector<Retired> retired_;
   std::size_t retired_tables_ = 0;  // octets of the tables in it
   std::size_t passed_ = 0;          // segments since there was room

@@ -81,11 +81,10 @@ TEST_F(AnswerCacheThreads, ReadersSeeWholeEntriesWhileOthersStoreAndEvict) {
       for (unsigned seed = 10; seed < 12; ++seed)
         writers.emplace_back([this, seed] { store_at_random(seed, 20'000); });
     }
-    while (found == 0) store_at_random(20, 100);
+    while (found == 0 || cache.statistics().evictions == 0) store_at_random(20, 100);
     done = true;
   }
   EXPECT_EQ(wrong, 0);
-  EXPECT_GT(cache.statistics().evictions, 0u);
 }
 
 TEST_F(AnswerCacheThreads, AViewStaysIntactWhileTheCacheIsOverwritten) {
