@@ -51,18 +51,7 @@ MetricFamily drops(const MetricSources& sources) {
   MetricFamily result("dropped_total", "Messages and connections that got no reply, by reason.",
                       Type::counter);
   const auto& listeners = sources.listeners;
-<<<<<<< HEAD
-  add(result, {{"reason", "not_a_query"}}, sum(sources.queries, &QueryCounters::dropped));
-  add(result, {{"reason", "bad_source"}}, sum(listeners, &ListenerCounters::udp_dropped_bad_source));
-  add(result, {{"reason", "overload"}}, sum(listeners, &ListenerCounters::udp_dropped_overload));
-  add(result, {{"reason", "reply_lost"}}, sum(listeners, &ListenerCounters::udp_replies_lost));
-  add(result, {{"reason", "tcp_connections"}}, sum(listeners, &ListenerCounters::tcp_refused_total));
-  add(result, {{"reason", "tcp_connections_per_client"}},
-      sum(listeners, &ListenerCounters::tcp_refused_per_client));
-  add(result, {{"reason", "tcp_accept_failed"}}, sum(listeners, &ListenerCounters::tcp_accept_failures));
-=======
   result.add({{"reason", "not_a_query"}}, sum(sources.queries, &QueryCounters::dropped));
-  result.add({{"reason", "oversized"}}, sum(listeners, &ListenerCounters::udp_dropped_oversized));
   result.add({{"reason", "bad_source"}}, sum(listeners, &ListenerCounters::udp_dropped_bad_source));
   result.add({{"reason", "overload"}}, sum(listeners, &ListenerCounters::udp_dropped_overload));
   result.add({{"reason", "reply_lost"}}, sum(listeners, &ListenerCounters::udp_replies_lost));
@@ -70,7 +59,6 @@ MetricFamily drops(const MetricSources& sources) {
   result.add({{"reason", "tcp_connections_per_client"}},
              sum(listeners, &ListenerCounters::tcp_refused_per_client));
   result.add({{"reason", "tcp_accept_failed"}}, sum(listeners, &ListenerCounters::tcp_accept_failures));
->>>>>>> 8eae451 (Take 7 MiB when idle instead of 12.5: fewer libraries, linked closer)
   return result;
 }
 

@@ -8,7 +8,6 @@
 
 namespace tributary::resolver {
 
-<<<<<<< HEAD
 void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, Random& random,
                     std::vector<std::size_t>& order) {
   order.resize(weights.size());
@@ -25,19 +24,6 @@ void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, R
 
 std::size_t attempts_among(std::size_t count, std::size_t at_once) {
   return std::min({std::max(most_attempts, at_once), count, widest_race});
-=======
-std::vector<std::size_t> weighted_order(std::span<const std::uint32_t> weights, Random& random) {
-  std::vector<std::size_t> order(weights.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto sum = [&](std::uint32_t all, std::size_t place) { return all + weights[place]; };
-  for (auto next = order.begin(); next != order.end(); ++next) {
-    auto drawn = random.below(std::accumulate(next, order.end(), std::uint32_t{0}, sum));
-    auto chosen = next;
-    while (drawn >= weights[*chosen]) drawn -= weights[*chosen++];
-    std::iter_swap(next, chosen);
-  }
-  return order;
->>>>>>> 8eae451 (Take 7 MiB when idle instead of 12.5: fewer libraries, linked closer)
 }
 
 Plan sequence(std::span<const std::size_t> order, std::size_t at_once) {

@@ -61,16 +61,10 @@ class Strategy {
 
 std::unique_ptr<Strategy> make_strategy(const policy::GroupConfig& group);
 
-<<<<<<< HEAD
 /// Puts the places of `weights` into `order`, drawn one after the other with probability proportional to
 /// their weight: the first `draws`; the others follow in any order.
 void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, Random& random,
                     std::vector<std::size_t>& order);
-=======
-/// Places of `weights`, drawn one after the other with probability proportional to their weight. Requires:
-/// none is 0.
-std::vector<std::size_t> weighted_order(std::span<const std::uint32_t> weights, Random& random);
->>>>>>> 8eae451 (Take 7 MiB when idle instead of 12.5: fewer libraries, linked closer)
 
 /// How many of `count` members are asked at most, `at_once` of them at the start.
 std::size_t attempts_among(std::size_t count, std::size_t at_once);
