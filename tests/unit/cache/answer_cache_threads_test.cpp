@@ -81,7 +81,8 @@ TEST_F(AnswerCacheThreads, ReadersSeeWholeEntriesWhileOthersStoreAndEvict) {
       for (unsigned seed = 10; seed < 12; ++seed)
         writers.emplace_back([this, seed] { store_at_random(seed, 20'000); });
     }
-    while (found == 0 || cache.statistics().evictions == 0) store_at_random(20, 100);
+    for (unsigned seed = 20; found == 0 || cache.statistics().evictions == 0; ++seed)
+      store_at_random(seed, 100);
     done = true;
   }
   EXPECT_EQ(wrong, 0);
