@@ -38,6 +38,8 @@ constexpr std::size_t most_at_once = 128 << 10;
 
 /// What one store looks at for dead entries, in octets: all of the shard while a quarter of it is filled.
 constexpr std::size_t patrol_step = 512;
+/// Below this part of the limit the dead take nothing that anybody misses.
+constexpr std::size_t patrolled_share = 16;
 /// Room is short when less than this part of the shard is left.
 constexpr std::size_t short_share = 4;
 /// How long a failure counts after it has expired: as long as the longest of them (RFC 9520 §3.2).
@@ -242,6 +244,7 @@ bool ShardWriter::move_to(Log& log, Index::Slot& slot, const EntryView& entry, s
 // ---- Giving up what is dead.
 
 void ShardWriter::patrol(Instant now) {
+  if (bytes() < limit_ / patrolled_share) return;
   for (const auto end = patrolled_octets_ + patrol_step; patrolled_octets_ < end;) {
     const bool empty = living_[patrolled_] == 0;
     const auto position = empty ? 0 : entry_at(segments_, patrolled_, patrolled_octets_);

@@ -121,6 +121,9 @@ std::size_t UdpBatch::send(int socket) {
 }
 
 bool send_reply(int socket, std::span<const std::uint8_t> reply, ReturnPath path) {
+  if (path.control_size == 0) {
+    return sendto(socket, reply.data(), reply.size(), MSG_DONTWAIT, &path.peer.any, path.peer_size) >= 0;
+  }
   iovec buffer{const_cast<std::uint8_t*>(reply.data()), reply.size()};
   const msghdr message = header(path, buffer);
   return sendmsg(socket, &message, MSG_DONTWAIT) >= 0;
