@@ -28,7 +28,11 @@ tl::expected<PortSocket*, asio::error_code> FreshPorts::take(Instant) {
   for (int draw = 0; draw < most_draws; ++draw) {
     const std::uint16_t port = draw_port(random_);
     auto socket = ephemeral_.contains(port) ? unbound_socket() : PortSocket::open(server_, port);
-    error = socket ? (*socket)->connect() : socket.error();
+    if (socket) {
+      error = (*socket)->bound() ? (*socket)->stay_unconnected() : (*socket)->connect();
+    } else {
+      error = socket.error();
+    }
     if (!error) return socket->release();  // Until it is given back.
     if (!is_taken(error)) break;
   }

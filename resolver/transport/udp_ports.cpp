@@ -26,6 +26,16 @@ PortSocket::~PortSocket() {
   server_.poller.forget(*this);
 }
 
+asio::error_code PortSocket::connect() {
+  const auto error = socket_.connect(server_.endpoint);
+  connected_ = !error;
+  return error;
+}
+
+asio::error_code PortSocket::send(std::span<const std::uint8_t> query) {
+  return connected_ ? socket_.send(query) : socket_.send_to(query, server_.endpoint);
+}
+
 UdpPort* PortSocket::find(std::uint16_t id) const {
   UdpPort* port = first_;
   while (port != nullptr && port->id_ != id) port = port->next_;
@@ -69,11 +79,11 @@ asio::error_code UdpPort::open(Instant now, Random& random) {
 }
 
 asio::error_code UdpPort::send(std::span<const std::uint8_t> query) {
-  const auto error = socket_->socket_.send(query);
+  const auto error = socket_->send(query);
   if (!error) return {};
   // It may be the answer to what others sent from here before; then this was not sent at all.
   socket_->tell_all(error);
-  return socket_->socket_.send(query);
+  return socket_->send(query);
 }
 
 void UdpPort::join(PortSocket& socket) {

@@ -38,8 +38,8 @@ std::uint16_t draw_port(Random& random);
 bool is_taken(const asio::error_code& error);
 inline constexpr int most_draws = 8;
 
-/// A connected socket, and the queries that wait on it: each datagram goes to the one whose ID it bears, an
-/// error to all.
+/// A socket towards a server, and the queries that wait on it: each datagram goes to the one whose ID it
+/// bears, an error to all.
 class PortSocket final : private UdpPoller::Reader {
  public:
   using Opened = tl::expected<std::unique_ptr<PortSocket>, asio::error_code>;
@@ -51,7 +51,9 @@ class PortSocket final : private UdpPoller::Reader {
   PortSocket& operator=(const PortSocket&) = delete;
 
   bool bound() const { return bound_; }
-  asio::error_code connect() { return socket_.connect(server_.endpoint); }
+  asio::error_code connect();
+  /// For one query, less dear than to connect: replies from elsewhere are told apart here, not by the kernel.
+  asio::error_code stay_unconnected() { return socket_.hear_errors(); }
   void disconnect() { socket_.disconnect(); }
   bool in_use() const { return first_ != nullptr; }
   bool waits_for(std::uint16_t id) const { return find(id) != nullptr; }
@@ -63,12 +65,14 @@ class PortSocket final : private UdpPoller::Reader {
   PortSocket(UdpSocket socket, UdpServer& server, bool bound)
       : socket_(std::move(socket)), server_(server), bound_(bound) {}
   void on_readable() override;
+  asio::error_code send(std::span<const std::uint8_t> query);
   void tell_all(const asio::error_code& error);
   UdpPort* find(std::uint16_t id) const;
 
   UdpSocket socket_;
   UdpServer& server_;
   bool bound_;
+  bool connected_ = false;
   UdpPort* first_ = nullptr;
   std::uint32_t uses_ = 0;
 };
@@ -98,7 +102,6 @@ class UdpPort {
   asio::error_code open(Instant now, Random& random);
   /// The ID that the query has to bear.
   std::uint16_t id() const { return id_; }
-  asio::ip::address local_address() const { return socket_->socket_.local_address(); }
   asio::error_code send(std::span<const std::uint8_t> query);
 
   /// `co_await port.arrival(until)`: an Arrival. A datagram is to be used before anything else is awaited.

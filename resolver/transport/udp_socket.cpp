@@ -53,15 +53,29 @@ void UdpSocket::disconnect() {
   }
 }
 
-asio::ip::address UdpSocket::local_address() const {
+asio::error_code UdpSocket::hear_errors() {
+  const int on = 1;
+  const bool v4 = protocol_ == asio::ip::udp::v4();
+  return error_if(setsockopt(descriptor_, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on,
+                             sizeof on) != 0);
+}
+
+asio::ip::address UdpSocket::local_address_towards(const Endpoint& server) {
+  auto socket = open(server.protocol());
   Endpoint local;
   socklen_t size = static_cast<socklen_t>(local.capacity());
-  if (getsockname(descriptor_, local.data(), &size) != 0) return {};
+  if (!socket || socket->connect(server)) return {};
+  if (getsockname(socket->descriptor_, local.data(), &size) != 0) return {};
   return local.address();
 }
 
 asio::error_code UdpSocket::send(std::span<const std::uint8_t> datagram) {
   return error_if(::send(descriptor_, datagram.data(), datagram.size(), 0) < 0);
+}
+
+asio::error_code UdpSocket::send_to(std::span<const std::uint8_t> datagram, const Endpoint& server) {
+  return error_if(sendto(descriptor_, datagram.data(), datagram.size(), 0, server.data(),
+                         static_cast<socklen_t>(server.size())) < 0);
 }
 
 tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> UdpSocket::receive(
@@ -71,7 +85,12 @@ tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> Udp
   // With MSG_TRUNC the size is that of the datagram, not of what fitted.
   const auto size = recvfrom(descriptor_, space.data(), space.size(), MSG_TRUNC, from.data(), &from_size);
   if (size < 0 && errno == EAGAIN) return std::nullopt;
-  if (size < 0) return tl::unexpected(last_error());
+  if (size < 0) {
+    const auto error = last_error();
+    // What the error was about waits in a queue of its own, and would keep the socket readable.
+    recv(descriptor_, space.data(), space.size(), MSG_ERRQUEUE);
+    return tl::unexpected(error);
+  }
   if (from != server || static_cast<std::size_t>(size) > space.size()) return std::nullopt;
   return space.first(static_cast<std::size_t>(size));
 }

@@ -29,14 +29,19 @@ class UdpSocket {
   /// Speaks with nobody; releases the port that `connect` gave it (but not one that it was bound to) and
   /// throws away what has arrived.
   void disconnect();
-  /// Requires: connected.
-  asio::ip::address local_address() const;
+  /// Has ICMP errors come out of `receive` without being connected (ip(7), IP_RECVERR).
+  asio::error_code hear_errors();
 
+  /// Requires: connected.
   asio::error_code send(std::span<const std::uint8_t> datagram);
+  asio::error_code send_to(std::span<const std::uint8_t> datagram, const Endpoint& server);
   /// The next datagram, in `space`. Nothing if there is none, it did not fit, or it came from elsewhere than
-  /// `server` (before `connect`). ICMP errors come out as an error.
+  /// `server`. ICMP errors come out as an error.
   tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code> receive(
       std::span<std::uint8_t> space, const Endpoint& server);
+
+  /// Our address on the way to `server`; none if there is no way.
+  static asio::ip::address local_address_towards(const Endpoint& server);
 
  private:
   UdpSocket(int descriptor, const asio::ip::udp& protocol) : descriptor_(descriptor), protocol_(protocol) {}

@@ -40,9 +40,9 @@ UdpTransport::Approach UdpTransport::usual_approach(Instant now) const {
   return approach;
 }
 
-Cookie UdpTransport::cookie_for(const UdpPort& port, Instant now) {
+Cookie UdpTransport::cookie_at(Instant now) {
   if (now >= look_at_local_at_) {
-    local_ = port.local_address();
+    local_ = UdpSocket::local_address_towards(udp_.endpoint);
     look_at_local_at_ = now + local_address_kept;
   }
   return cookies_.to_send(local_, now);
@@ -55,7 +55,7 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
   for (;; now = tools_.clock.now()) {
     UdpPort port(*ports_, tools_.timers);
     if (const auto error = port.open(now, tools_.random)) co_return network_failure(error);
-    manner.cookie = manner.edns && approach.cookies ? cookie_for(port, now) : Cookie();
+    manner.cookie = manner.edns && approach.cookies ? cookie_at(now) : Cookie();
     OutgoingQuery outgoing(query, manner, tools_.random);
     outgoing.renumber(port.id());
     auto received = co_await ask(&port, &outgoing, now, deadline);

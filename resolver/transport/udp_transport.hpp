@@ -61,7 +61,7 @@ class UdpTransport final : public Upstream {
   };
 
   Approach usual_approach(Instant now) const;
-  Cookie cookie_for(const UdpPort& port, Instant now);
+  Cookie cookie_at(Instant now);
   /// Sends `query` from `port`, at `now` and again, until something comes that may serve.
   Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Instant now,
                                             Deadline deadline);
