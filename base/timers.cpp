@@ -57,14 +57,19 @@ void Timers::set(Timer& timer, Instant at) {
 void Timers::wake_at(Instant at) {
   wakes_at_ = at;
   clock_.arm(driver_->timer, at);
-  driver_->timer.async_wait([driver = driver_](const asio::error_code&) {
-    if (driver->owner != nullptr) driver->owner->woken();
+  driver_->timer.async_wait([driver = driver_](const asio::error_code& error) {
+    if (driver->owner != nullptr) driver->owner->woken(error);
   });
 }
 
-void Timers::woken() {
+/// The driver was set anew since, or went off a moment early: nobody else would wake us then.
+void Timers::wake_again(const asio::error_code& error) {
+  if (!error && wakes_at_ != Instant::max()) wake_at(wakes_at_);
+}
+
+void Timers::woken(const asio::error_code& error) {
   const Instant now = clock_.now();
-  if (now < wakes_at_) return;  // Set anew since.
+  if (now < wakes_at_) return wake_again(error);
   wakes_at_ = Instant::max();
   Timer* due = take_due(now);
   if (due != nullptr) due->link_ = &due;

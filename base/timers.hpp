@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
 
 #include "base/clock.hpp"
 
@@ -57,7 +58,8 @@ class Timers {
 
   Timer*& slot(std::int64_t tick) { return wheel_[static_cast<std::size_t>(tick) % slots]; }
   void wake_at(Instant at);
-  void woken();
+  void woken(const asio::error_code& error);
+  void wake_again(const asio::error_code& error);
   Timer* take_due(Instant now);
   Instant earliest() const;
 

@@ -115,6 +115,40 @@ TEST_F(TimersTest, OneMayCancelAnotherThatIsDueToo) {
   EXPECT_TRUE(noted.went_off.empty());
 }
 
+/// The event loop's timer and the clock need not agree to the nanosecond.
+class EarlyClock final : public Clock {
+ public:
+  Instant now() const noexcept override { return manual.now(); }
+  void arm(asio::steady_timer& timer, Instant at) override {
+    if (++armed == 1) return static_cast<void>(timer.expires_at(asio::steady_timer::time_point::min()));
+    manual.arm(timer, at);
+  }
+  void disarm(asio::steady_timer& timer) override { manual.disarm(timer); }
+
+  ManualClock manual;
+  int armed = 0;
+};
+
+TEST(Timers, OneGoesOffThoughItsDriverWokeTooEarly) {
+  EarlyClock clock;
+  asio::io_context loop;
+  Timers timers(loop.get_executor(), clock);
+  std::optional<bool> rung;
+  Alarm alarm(timers);
+  Nursery nursery;
+  nursery.start(
+      [](Alarm* waited, Instant until, std::optional<bool>* out) -> Task<> {
+        *out = co_await waited->wait_until(until);
+      }(&alarm, clock.now() + 1s, &rung),
+      "a wait");
+  loop.poll();
+  EXPECT_FALSE(rung);
+  clock.manual.advance(1s);
+  loop.restart();
+  loop.poll();
+  EXPECT_EQ(rung, false);
+}
+
 TEST_F(TimersTest, ManyGoOffEachAtItsTime) {
   std::mt19937 random(1);
   std::uniform_int_distribution<std::int64_t> nanoseconds(1, std::chrono::nanoseconds(20s).count());
