@@ -27,7 +27,8 @@ tl::expected<PortSocket*, asio::error_code> FreshPorts::take(Instant) {
   asio::error_code error;
   for (int draw = 0; draw < most_draws; ++draw) {
     const std::uint16_t port = draw_port(random_);
-    auto socket = ephemeral_.contains(port) ? unbound_socket() : PortSocket::open(server_, port);
+    const bool kernel_draws = ephemeral_.contains(port) || draw + 1 == most_draws;
+    auto socket = kernel_draws ? unbound_socket() : PortSocket::open(server_, port);
     if (socket) {
       error = (*socket)->bound() ? (*socket)->stay_unconnected() : (*socket)->connect();
     } else {

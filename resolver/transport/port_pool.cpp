@@ -19,7 +19,7 @@ tl::expected<PortSocket*, asio::error_code> PortPool::take(Instant now) {
 asio::error_code PortPool::renew(Place& place, Instant now) {
   auto socket = PortSocket::open(server_, draw_port(random_));
   for (int draw = 1; draw < most_draws && !socket && is_taken(socket.error()); ++draw) {
-    socket = PortSocket::open(server_, draw_port(random_));
+    socket = PortSocket::open(server_, draw + 1 == most_draws ? 0 : draw_port(random_));
   }
   if (!socket) return socket.error();
   if (const auto error = (*socket)->connect()) return error;

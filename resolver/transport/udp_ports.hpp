@@ -34,8 +34,10 @@ struct UdpServer {
 
 /// One of the ports from 1,024 to 65,535, each as likely as the others.
 std::uint16_t draw_port(Random& random);
-/// Whether a port that was drawn cannot be had, so that another may be drawn: at most this often in a row.
+/// Whether a port that was drawn cannot be had (somebody has it, or a policy forbids it), so that another may
+/// be drawn.
 bool is_taken(const asio::error_code& error);
+/// So often in a row at most; the last draw is left to the kernel.
 inline constexpr int most_draws = 8;
 
 /// A socket towards a server, and the queries that wait on it: each datagram goes to the one whose ID it
@@ -82,7 +84,7 @@ class UdpPorts {
  public:
   virtual ~UdpPorts() = default;
 
-  /// A socket connected to the server, to which one more query is then added.
+  /// A socket towards the server, to which one more query is then added.
   virtual tl::expected<PortSocket*, asio::error_code> take(Instant now) = 0;
   /// One query less waits on `socket`, which may be destroyed by this.
   virtual void give_back(PortSocket& socket) = 0;

@@ -153,6 +153,33 @@ TEST_F(UdpPortsTest, FreshOnesAreTakenFromTheWholeRangeWhateverTheKernelDrawsFro
   }
 }
 
+/// Draws one port, again and again (two numbers of 16 bits, of which the first is 0).
+class OneDraw final : public Random {
+ public:
+  explicit OneDraw(std::uint16_t port) : drawn_(static_cast<std::uint16_t>(port - 1024)) {}
+  void fill(std::span<std::uint8_t> out) override {
+    second_ = !second_;
+    out[0] = second_ ? 0 : static_cast<std::uint8_t>(drawn_ >> 8);
+    out[1] = second_ ? 0 : static_cast<std::uint8_t>(drawn_);
+  }
+
+ private:
+  std::uint16_t drawn_;
+  bool second_ = false;
+};
+
+TEST_F(UdpPortsTest, WhenEveryPortThatIsDrawnIsTakenTheKernelChooses) {
+  const udp::socket taken(loop, udp::endpoint(udp::v4(), 0));
+  OneDraw same(taken.local_endpoint().port());
+  ASSERT_EQ(draw_port(same), taken.local_endpoint().port());
+  FreshPorts never_free(server, same, {});
+  PortPool pool_of_one(server, same);
+  for (UdpPorts* ports : std::initializer_list<UdpPorts*>{&never_free, &pool_of_one}) {
+    UdpPort port(*ports, timers);
+    EXPECT_NE(send(port).from.port(), taken.local_endpoint().port());
+  }
+}
+
 TEST_F(UdpPortsTest, TheEphemeralRangeIsTheKernels) {
   const auto range = ephemeral_ports();
   for (int i = 0; i < 20; ++i) {
