@@ -69,21 +69,37 @@ unsigned AnswerCache::Reader::failures(const Key& key) {
   return entry ? entry->failures() : 0;
 }
 
-std::optional<EntryView> AnswerCache::ReadGuard::peek(const Key& key) const {
-  AnswerCache& cache = reader_.cache_;
-  const auto hashed = cache.hash(key);
-  const Shard& shard = cache.shard_of(hashed);
+AnswerCache::Wanted AnswerCache::ReadGuard::want(const Key& key) const {
+  const auto wanted = hashed(key);
+  const auto tag = Index::tag_of(wanted.hash);
+  reader_.cache_.shard_of(wanted.hash).index.of(tag).fetch(tag);
+  return wanted;
+}
+
+void AnswerCache::ReadGuard::fetch_entry(const Wanted& wanted) const {
+  const Shard& shard = reader_.cache_.shard_of(wanted.hash);
+  const auto tag = Index::tag_of(wanted.hash);
+  shard.index.of(tag).find(tag, [&shard](Position candidate) {
+    const auto* place = place_of(shard.memory, candidate);
+    __builtin_prefetch(place);
+    __builtin_prefetch(place + 64);
+    return true;
+  });
+}
+
+std::optional<EntryView> AnswerCache::ReadGuard::peek(const Wanted& wanted) const {
+  const Shard& shard = reader_.cache_.shard_of(wanted.hash);
   const auto view = [&shard](Position position) {
     return EntryView(*reinterpret_cast<const EntryHeader*>(place_of(shard.memory, position)));
   };
-  const auto tag = Index::tag_of(hashed);
-  const auto position =
-      shard.index.of(tag).find(tag, [&](Position candidate) { return view(candidate).belongs_to(key); });
+  const auto tag = Index::tag_of(wanted.hash);
+  const auto position = shard.index.of(tag).find(
+      tag, [&](Position candidate) { return view(candidate).belongs_to(wanted.key); });
   return position != 0 ? std::optional(view(position)) : std::nullopt;
 }
 
-std::optional<EntryView> AnswerCache::ReadGuard::find(const Key& key, Instant now) const {
-  const auto entry = peek(key);
+std::optional<EntryView> AnswerCache::ReadGuard::find(const Wanted& wanted, Instant now) const {
+  const auto entry = peek(wanted);
   if (!entry || !entry->fresh(now)) return {};
   entry->mark_hit();
   return entry;

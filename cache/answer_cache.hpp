@@ -28,6 +28,12 @@ class AnswerCache {
   class Reader;
   class ReadGuard;
 
+  /// A key with its hash in this cache, to be looked up in steps.
+  struct Wanted {
+    Key key;
+    std::uint64_t hash;
+  };
+
   /// `bytes` is the limit, at least 64 KiB. The address space is reserved at once, memory is taken as it is
   /// needed. Throws std::system_error if the kernel refuses.
   explicit AnswerCache(std::size_t bytes, KeyedHash hash = KeyedHash::random());
@@ -54,6 +60,7 @@ class AnswerCache {
   static std::size_t index_parts(std::size_t shard_limit);
   std::uint64_t hash(const Key& key) const { return hash_(key.question(), key.scope()); }
   Shard& shard_of(std::uint64_t hash) { return shards_[(hash >> 32) & (shards_.size() - 1)]; }
+  const Shard& shard_of(std::uint64_t hash) const { return shards_[(hash >> 32) & (shards_.size() - 1)]; }
 
   KeyedHash hash_;
   Region region_;
@@ -89,12 +96,22 @@ class AnswerCache::ReadGuard {
   ReadGuard(const ReadGuard&) = delete;
   ReadGuard& operator=(const ReadGuard&) = delete;
 
+  /// Begins a look-up: has the processor fetch the place in the index. Of several look-ups, begin all, then
+  /// `fetch_entry` for all, then `find`: their waits for memory pass together.
+  Wanted want(const Key& key) const;
+  /// Has the processor fetch what is probably the entry.
+  void fetch_entry(const Wanted& wanted) const;
+
   /// The entry that is still fresh at `now`; it counts as used.
-  std::optional<EntryView> find(const Key& key, Instant now) const;
+  std::optional<EntryView> find(const Wanted& wanted, Instant now) const;
+  std::optional<EntryView> find(const Key& key, Instant now) const { return find(hashed(key), now); }
   /// The entry, fresh or not; does not count as use.
-  std::optional<EntryView> peek(const Key& key) const;
+  std::optional<EntryView> peek(const Key& key) const { return peek(hashed(key)); }
 
  private:
+  Wanted hashed(const Key& key) const { return {key, reader_.cache_.hash(key)}; }
+  std::optional<EntryView> peek(const Wanted& wanted) const;
+
   Reader& reader_;
 };
 

@@ -16,25 +16,24 @@ std::size_t group_index(const Config& config, const std::string& name) {
 
 struct Policy::Tables {
   std::vector<Prefix> allow;
-  SuffixMap<Forward> routes;
   std::vector<dns::Zone> zones;
-  SuffixMap<AnswerLocally> special;  // points into `zones`
+  SuffixMap<Decision> decisions;  // points into `zones`
 
-  Decision route(const dns::Name& name) const {
-    const dns::SuffixHashes suffixes(name);
-    const auto found = routes.longest(suffixes);
-    if (!found.is_root) return *found.value;
-    if (const auto local = special.longest(suffixes); local.value) return *local.value;
-    return *found.value;
-  }
+  Decision route(const dns::Name& name) const { return *decisions.longest(dns::SuffixHashes(name)); }
 };
 
 Policy::Policy(const Config& config) : tables_(std::make_unique<Tables>()) {
   tables_->allow = config.allow;
   for (const auto& route : config.routes)
-    tables_->routes.add(route.suffix, {group_index(config, route.group)});
+    tables_->decisions.add(route.suffix, Forward{group_index(config, route.group)});
   tables_->zones = special_zones();
-  for (const auto& zone : tables_->zones) tables_->special.add(zone.origin(), {&zone});
+  for (const auto& zone : tables_->zones) {
+    const auto covers = [&zone](const RouteConfig& route) {
+      return !route.suffix.is_root() && zone.origin().is_within(route.suffix);
+    };
+    if (std::ranges::none_of(config.routes, covers))
+      tables_->decisions.add(zone.origin(), AnswerLocally{&zone});
+  }
 }
 
 Policy::~Policy() = default;

@@ -14,11 +14,6 @@ namespace tributary::policy {
 template <typename Value>
 class SuffixMap {
  public:
-  struct Match {
-    const Value* value = nullptr;  ///< Null: no suffix matches.
-    bool is_root = false;          ///< Only the root's does.
-  };
-
   /// Each suffix once.
   void add(const dns::Name& suffix, Value value) {
     entries_.push_back({dns::SuffixHashes(suffix).hash(0), suffix, std::move(value)});
@@ -27,11 +22,12 @@ class SuffixMap {
     for (std::size_t i = 0; i < entries_.size(); ++i) place(i);
   }
 
-  Match longest(const dns::SuffixHashes& name) const {
+  /// Null if no suffix matches.
+  const Value* longest(const dns::SuffixHashes& name) const {
     for (std::size_t skipped = 0; skipped <= name.label_count(); ++skipped) {
-      if (const auto* found = find(name, skipped)) return {found, skipped == name.label_count()};
+      if (const auto* found = find(name, skipped)) return found;
     }
-    return {};
+    return nullptr;
   }
 
  private:

@@ -37,7 +37,9 @@ Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> g
       groups_(std::move(groups)),
       judge_(judge),
       query_timeout_(query_timeout),
-      tools_(tools) {}
+      tools_(tools) {
+  lookups_.reserve(most_lookups);
+}
 
 Query Resolution::Request::query() const {
   return {question, view.header().checking_disabled};
@@ -51,8 +53,17 @@ std::optional<std::span<const std::uint8_t>> Resolution::Request::cookie() const
 
 // ---- At once: parse, screen, decide, look into the cache.
 
-QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> message,
-                                               const ClientInfo& client, std::span<std::uint8_t> out) {
+void Resolution::answer_now(std::span<Asked> batch) {
+  const ReadGuard guard(reader_);
+  for (Asked& asked : batch) {
+    asked.answer = begin_answer(asked, guard);
+    if (lookups_.size() == most_lookups) answer_lookups(guard);
+  }
+  answer_lookups(guard);
+}
+
+QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& guard) {
+  const auto& [message, client, out, answer] = asked;
   (client.protocol == Protocol::udp ? counters_.udp : counters_.tcp).add();
   const auto header = dns::read_header(message);
   if (!header || header->response) {
@@ -70,21 +81,33 @@ QueryHandler::Immediate Resolution::answer_now(std::span<const std::uint8_t> mes
   if (request.question.type == dns::Type::ANY) return answer_any(request);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return answer_locally(request, *local->zone);
-  return answer_from_cache(request, std::get<policy::Forward>(decision).group);
+  return begin_lookup(asked, request, std::get<policy::Forward>(decision).group, guard);
 }
 
-QueryHandler::Immediate Resolution::answer_from_cache(const Request& request, std::size_t group) {
+QueryHandler::Immediate Resolution::begin_lookup(Asked& asked, const Request& request, std::size_t group,
+                                                 const ReadGuard& guard) {
   if (!request.view.header().recursion_desired && !groups_[group]->local())
     return refuse(request, recursion_needed());
+  lookups_.push_back({request, group, guard.want(key_of(request.view, group)), asked});
+  return Later{group};
+}
+
+void Resolution::answer_lookups(const ReadGuard& guard) {
+  for (const auto& lookup : lookups_) guard.fetch_entry(lookup.wanted);
+  for (const auto& lookup : lookups_) lookup.asked.answer = answer_from_cache(lookup, guard);
+  lookups_.clear();
+}
+
+QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, const ReadGuard& guard) {
+  const auto& [request, group, wanted, asked] = lookup;
   const Instant now = request.client.received;
-  const cache::AnswerCache::ReadGuard guard(reader_);
-  const auto entry = guard.find(key_of(request.view, group), now);
+  const auto entry = guard.find(wanted, now);
   if (entry && !entry->continues()) {
     counters_.cache_hits.add();
     return write(request, content_of(*entry, now), response_limit(request.view, request.client.protocol));
   }
   (groups_[group]->local() ? counters_.local : counters_.cache_misses).add();
-  return Later{};
+  return Later{group};
 }
 
 QueryHandler::Written Resolution::answer_any(const Request& request) {
@@ -102,16 +125,17 @@ QueryHandler::Written Resolution::answer_locally(const Request& request, const d
 // ---- Later: coalesce, ask, judge, keep, follow the chain.
 
 Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
-                                                             ClientInfo client) {
+                                                             ClientInfo client, Later later) {
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
-  const auto answer = co_await resolve(request.query(), Deadline(client.received + query_timeout_));
+  const Deadline deadline(client.received + query_timeout_);
+  const auto answer = co_await resolve(request.query(), later.group, deadline);
   const auto written = write(request, *answer, tools_.clock.now());
   co_return std::span(late_reply_).first(written.size);
 }
 
-Task<cache::AnswerPtr> Resolution::resolve(Query query, Deadline deadline) {
-  auto whole = co_await resolve_link(query, deadline);
+Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Deadline deadline) {
+  auto whole = co_await ask_group(query, group, deadline);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain)
       co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});

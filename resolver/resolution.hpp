@@ -34,10 +34,10 @@ class Resolution final : public QueryHandler {
   Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
              Duration query_timeout, const WorkerTools& tools);
 
-  Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
-                       std::span<std::uint8_t> out) override;
-  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
-                                                   ClientInfo client) override;
+  using QueryHandler::answer_now;
+  void answer_now(std::span<Asked> batch) override;
+  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo client,
+                                                   Later later) override;
 
   const QueryCounters& counters() const { return counters_; }
 
@@ -54,7 +54,22 @@ class Resolution final : public QueryHandler {
     std::optional<std::span<const std::uint8_t>> cookie() const;
   };
 
-  Immediate answer_from_cache(const Request& request, std::size_t group);
+  using ReadGuard = cache::AnswerCache::ReadGuard;
+  /// A query whose answer may be in the cache.
+  struct LookUp {
+    Request request;
+    std::size_t group;
+    cache::AnswerCache::Wanted wanted;
+    Asked& asked;
+  };
+  /// So many look-ups wait for memory together: what they need of it stays in the processor's nearest cache.
+  static constexpr std::size_t most_lookups = 16;
+
+  /// The answer, if it needs no look into the cache; else what is looked up is added to `lookups_`.
+  Immediate begin_answer(Asked& asked, const ReadGuard& guard);
+  Immediate begin_lookup(Asked& asked, const Request& request, std::size_t group, const ReadGuard& guard);
+  void answer_lookups(const ReadGuard& guard);
+  Immediate answer_from_cache(const LookUp& lookup, const ReadGuard& guard);
   Written answer_any(const Request& request);
   Written answer_locally(const Request& request, const dns::Zone& zone);
   Written refuse(const Request& request, const Refusal& refusal);
@@ -66,8 +81,8 @@ class Resolution final : public QueryHandler {
   Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
   void count_response(dns::Rcode rcode);
 
-  /// An answer to `query` with its CNAME chain followed to the end; never null.
-  Task<cache::AnswerPtr> resolve(Query query, Deadline deadline);
+  /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
+  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, Deadline deadline);
   /// One link of the chain, from wherever policy says; never null.
   Task<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
   Task<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
@@ -82,6 +97,7 @@ class Resolution final : public QueryHandler {
   Duration query_timeout_;
   const WorkerTools& tools_;
   QueryCounters counters_;
+  std::vector<LookUp> lookups_;                 // scratch of answer_now
   std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last
 };
 

@@ -27,25 +27,43 @@ struct ClientInfo {
 /// to `answer_later`, which takes as long as the query's deadline allows.
 class QueryHandler {
  public:
-  struct Drop {};   ///< No reply, on purpose (counted by the handler).
-  struct Later {};  ///< Needs waiting: call `answer_later` with the same message.
+  struct Drop {};  ///< No reply, on purpose (counted by the handler).
+  /// Needs waiting: call `answer_later` with the same message, and with this.
+  struct Later {
+    std::size_t group = 0;  ///< For the handler: where the question is routed to.
+  };
   /// The size of the reply written into `out`.
   struct Written {
     std::size_t size;
   };
   using Immediate = std::variant<Written, Drop, Later>;
 
+  /// A message, where its reply is to be written, and what became of it.
+  struct Asked {
+    std::span<const std::uint8_t> message;
+    ClientInfo client;
+    std::span<std::uint8_t> out;  ///< At least 65,535 octets for TCP, 1,232 for UDP.
+    Immediate answer = Later{};
+  };
+
   virtual ~QueryHandler() = default;
 
-  /// Writes the reply into `out`, which holds at least 65,535 octets for TCP, 1,232 for UDP. Never blocks,
-  /// never suspends. The reply fits what the client can take over its protocol.
-  virtual Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
-                               std::span<std::uint8_t> out) = 0;
+  /// Gives every message of `batch` its `answer`. Never blocks, never suspends. Replies fit what their
+  /// clients can take over their protocol. Together, many cost less than each by itself.
+  virtual void answer_now(std::span<Asked> batch) = 0;
+
+  /// The same for one message.
+  Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
+                       std::span<std::uint8_t> out) {
+    Asked asked{message, client, out};
+    answer_now(std::span(&asked, 1));
+    return asked.answer;
+  }
 
   /// The reply, ready to be sent; empty for a deliberate drop. It stands in memory of the handler: to be used
   /// before anything else is awaited or asked.
   virtual Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message,
-                                                           ClientInfo client) = 0;
+                                                           ClientInfo client, Later later) = 0;
 };
 
 }  // namespace tributary::resolver

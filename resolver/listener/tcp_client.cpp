@@ -128,22 +128,23 @@ void TcpClient::answer(std::span<const std::uint8_t> message) {
   const auto answer = service_.handler.answer_now(message, client, service_.reply_space);
   if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
     queue_reply(std::span(service_.reply_space).first(written->size));
-  } else if (std::holds_alternative<QueryHandler::Later>(answer)) {
-    answer_later(message, client);
+  } else if (const auto* later = std::get_if<QueryHandler::Later>(&answer)) {
+    answer_later(message, client, *later);
   }
 }
 
-void TcpClient::answer_later(std::span<const std::uint8_t> message, const ClientInfo& client) {
+void TcpClient::answer_later(std::span<const std::uint8_t> message, const ClientInfo& client,
+                             QueryHandler::Later later) {
   ++in_flight_;
-  service_.nursery.start(finish(shared_from_this(), {message.begin(), message.end()}, client),
+  service_.nursery.start(finish(shared_from_this(), {message.begin(), message.end()}, client, later),
                          "a query over TCP");
 }
 
 Task<> TcpClient::finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8_t> message,
-                         ClientInfo client) {
+                         ClientInfo client, QueryHandler::Later later) {
   std::exception_ptr failure;
   try {
-    const auto reply = co_await self->service_.handler.answer_later(std::move(message), client);
+    const auto reply = co_await self->service_.handler.answer_later(std::move(message), client, later);
     if (!reply.empty() && self->socket_.is_open()) self->queue_reply(reply);
   } catch (...) {
     failure = std::current_exception();

@@ -67,8 +67,10 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   void answer_received();
   std::optional<std::span<const std::uint8_t>> message_at(std::size_t offset) const;
   void answer(std::span<const std::uint8_t> message);
-  void answer_later(std::span<const std::uint8_t> message, const ClientInfo& client);
-  static Task<> finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8_t> message, ClientInfo client);
+  void answer_later(std::span<const std::uint8_t> message, const ClientInfo& client,
+                    QueryHandler::Later later);
+  static Task<> finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8_t> message, ClientInfo client,
+                       QueryHandler::Later later);
   void queue_reply(std::span<const std::uint8_t> reply);
   void send();
   void await_input();

@@ -1,7 +1,9 @@
 #include "resolver/listener/udp_batch.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace tributary::resolver {
 namespace {
@@ -54,6 +56,25 @@ void forget_interface(cmsghdr& message) {
   }
 }
 
+/// Never blocks: the number of messages that the kernel did not take.
+std::size_t send_all(int socket, std::span<mmsghdr> messages) {
+  std::size_t done = 0;
+  std::size_t lost = 0;
+  while (done < messages.size()) {
+    const int sent =
+        sendmmsg(socket, messages.data() + done, static_cast<unsigned>(messages.size() - done), MSG_DONTWAIT);
+    if (sent > 0) {
+      done += static_cast<std::size_t>(sent);
+    } else if (errno == EAGAIN) {
+      return lost + (messages.size() - done);  // Waiting for room would hold up everybody; clients ask again.
+    } else if (errno != EINTR) {
+      ++lost;  // The error is that of the first one: unreachable, or forbidden by a filter.
+      ++done;
+    }
+  }
+  return lost;
+}
+
 }  // namespace
 
 policy::SocketAddress ReturnPath::client() const {
@@ -103,30 +124,19 @@ void UdpBatch::queue_reply(std::size_t index, std::size_t size) {
 }
 
 std::size_t UdpBatch::send(int socket) {
-  std::size_t done = 0;
-  std::size_t lost = 0;
-  while (done < queued_) {
-    const int sent =
-        sendmmsg(socket, outgoing_.data() + done, static_cast<unsigned>(queued_ - done), MSG_DONTWAIT);
-    if (sent > 0) {
-      done += static_cast<std::size_t>(sent);
-    } else if (errno == EAGAIN) {
-      return lost + (queued_ - done);  // Waiting for room would hold up everybody; clients ask again.
-    } else if (errno != EINTR) {
-      ++lost;  // The error is that of the first one: unreachable, or forbidden by a filter.
-      ++done;
-    }
-  }
-  return lost;
+  return send_all(socket, std::span(outgoing_).first(queued_));
 }
 
-bool send_reply(int socket, std::span<const std::uint8_t> reply, ReturnPath path) {
-  if (path.control_size == 0) {
-    return sendto(socket, reply.data(), reply.size(), MSG_DONTWAIT, &path.peer.any, path.peer_size) >= 0;
-  }
-  iovec buffer{const_cast<std::uint8_t*>(reply.data()), reply.size()};
-  const msghdr message = header(path, buffer);
-  return sendmsg(socket, &message, MSG_DONTWAIT) >= 0;
+void UdpReplies::add(std::span<const std::uint8_t> reply, const ReturnPath& path) {
+  std::ranges::copy(reply, octets_[count_].begin());
+  paths_[count_] = path;
+  buffers_[count_] = {octets_[count_].data(), reply.size()};
+  messages_[count_] = {header(paths_[count_], buffers_[count_]), 0};
+  ++count_;
+}
+
+std::size_t UdpReplies::send(int socket) {
+  return send_all(socket, std::span(messages_).first(std::exchange(count_, 0)));
 }
 
 }  // namespace tributary::resolver

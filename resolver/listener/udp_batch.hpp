@@ -30,6 +30,29 @@ struct ReturnPath {
   asio::ip::address asked() const;
 };
 
+/// Replies on their way out: sent with one system call for many. Reused without allocating.
+class UdpReplies {
+ public:
+  static constexpr std::size_t capacity = 32;
+  /// What passes every path unfragmented (RFC 9715, DNS flag day 2020).
+  static constexpr std::size_t largest = 1232;
+
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  bool full() const { return count_ == capacity; }
+  /// Requires: not full; a reply of at most `largest` octets. Both are copied.
+  void add(std::span<const std::uint8_t> reply, const ReturnPath& path);
+  /// Sends them, never blocks: the number of replies that the kernel did not take. It is empty then.
+  std::size_t send(int socket);
+
+ private:
+  std::array<std::array<std::uint8_t, largest>, capacity> octets_;
+  std::array<ReturnPath, capacity> paths_;
+  std::array<iovec, capacity> buffers_{};
+  std::array<mmsghdr, capacity> messages_{};
+  std::size_t count_ = 0;
+};
+
 /// Datagrams that are received, and replied to, with one system call for many. Reused without allocating.
 class UdpBatch {
  public:
@@ -37,8 +60,7 @@ class UdpBatch {
   /// With much padding (RFC 8467) and a long name, queries stay below this, which is also what passes every
   /// path unfragmented. `open_udp` has larger datagrams dropped.
   static constexpr std::size_t largest_query = 1232;
-  /// What passes every path unfragmented (RFC 9715, DNS flag day 2020).
-  static constexpr std::size_t largest_reply = 1232;
+  static constexpr std::size_t largest_reply = UdpReplies::largest;
 
   UdpBatch();
   UdpBatch(const UdpBatch&) = delete;
@@ -67,8 +89,5 @@ class UdpBatch {
   std::array<mmsghdr, capacity> incoming_{}, outgoing_{};
   std::size_t queued_ = 0;
 };
-
-/// Sends one reply outside of a batch, never blocks: whether the kernel took it.
-bool send_reply(int socket, std::span<const std::uint8_t> reply, ReturnPath path);
 
 }  // namespace tributary::resolver

@@ -1,6 +1,7 @@
 #include "resolver/listener/udp_listener.hpp"
 
 #include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -51,42 +52,63 @@ bool UdpListener::serve_batch() {
   if (received == 0) return false;
   counters_.udp_received.add(received);
   const Instant now = clock_.now();
-  for (std::size_t index = 0; index < received; ++index) answer(index, now);
+  asked_.clear();
+  places_.clear();
+  for (std::size_t index = 0; index < received; ++index) ask(index, now);
+  answer_asked();
   counters_.udp_replies_lost.add(batch_->send(socket_.native_handle()));
   return received == UdpBatch::capacity;
 }
 
-void UdpListener::answer(std::size_t index, Instant received) {
+void UdpListener::ask(std::size_t index, Instant received) {
   if (is_bad_source(batch_->path(index))) return counters_.udp_dropped_bad_source.add();
   const ClientInfo client{batch_->path(index).client().address, Protocol::udp, received};
-  const auto answer = handler_.answer_now(batch_->message(index), client, batch_->reply_space(index));
-  if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
-    batch_->queue_reply(index, written->size);
-  } else if (std::holds_alternative<QueryHandler::Later>(answer)) {
-    answer_later(index, client);
+  asked_.push_back({batch_->message(index), client, batch_->reply_space(index)});
+  places_.push_back(index);
+}
+
+void UdpListener::answer_asked() {
+  handler_.answer_now(asked_);
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    const auto& answer = asked_[i].answer;
+    if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
+      batch_->queue_reply(places_[i], written->size);
+    } else if (const auto* later = std::get_if<QueryHandler::Later>(&answer)) {
+      answer_later(places_[i], asked_[i].client, *later);
+    }
   }
 }
 
-void UdpListener::answer_later(std::size_t index, const ClientInfo& client) {
+void UdpListener::answer_later(std::size_t index, const ClientInfo& client, QueryHandler::Later later) {
   if (pending_ == most_pending) return counters_.udp_dropped_overload.add();
   ++pending_;
   const auto message = batch_->message(index);
-  nursery_.start(finish(this, {message.begin(), message.end()}, batch_->path(index), client),
+  nursery_.start(finish(this, {message.begin(), message.end()}, batch_->path(index), client, later),
                  "a query over UDP");
 }
 
 Task<> UdpListener::finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
-                           ClientInfo client) {
+                           ClientInfo client, QueryHandler::Later later) {
   std::exception_ptr failure;
   try {
-    const auto reply = co_await self->handler_.answer_later(std::move(message), client);
-    const bool lost = !reply.empty() && !send_reply(self->socket_.native_handle(), reply, path);
-    if (lost) self->counters_.udp_replies_lost.add();
+    const auto reply = co_await self->handler_.answer_later(std::move(message), client, later);
+    if (!reply.empty()) self->send_soon(reply, path);
   } catch (...) {
     failure = std::current_exception();
   }
   --self->pending_;
   log_failure("answering a query", failure, self->counters_);
+}
+
+/// What other queries are answered with in this turn of the event loop goes out with the same system call.
+void UdpListener::send_soon(std::span<const std::uint8_t> reply, const ReturnPath& path) {
+  if (late_->empty()) asio::post(socket_.get_executor(), [this] { send_late(); });
+  if (late_->full()) send_late();
+  late_->add(reply, path);
+}
+
+void UdpListener::send_late() {
+  counters_.udp_replies_lost.add(late_->send(socket_.native_handle()));
 }
 
 /// Nobody can be answered at port 0, and what claims to come from ourselves would be answered to ourselves.

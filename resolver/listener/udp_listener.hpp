@@ -39,16 +39,20 @@ class UdpListener {
   /// The address that it is bound to, with its real port.
   const policy::SocketAddress& local() const { return local_; }
   /// Queries whose replies are still to come.
-  std::size_t pending() const { return pending_; }
+  std::size_t pending() const { return pending_ + late_->size(); }
 
  private:
   static asio::awaitable<void> serve(UdpListener* self);
   /// Returns whether more may be waiting.
   bool serve_batch();
-  void answer(std::size_t index, Instant received);
-  void answer_later(std::size_t index, const ClientInfo& client);
+  /// Notes the datagram at `index` for answering, unless it is dropped.
+  void ask(std::size_t index, Instant received);
+  void answer_asked();
+  void answer_later(std::size_t index, const ClientInfo& client, QueryHandler::Later later);
   static Task<> finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
-                       ClientInfo client);
+                       ClientInfo client, QueryHandler::Later later);
+  void send_soon(std::span<const std::uint8_t> reply, const ReturnPath& path);
+  void send_late();
   bool is_bad_source(const ReturnPath& path) const;
 
   asio::ip::udp::socket socket_;
@@ -57,7 +61,11 @@ class UdpListener {
   Nursery& nursery_;
   ListenerCounters& counters_;
   const policy::SocketAddress local_;
-  std::unique_ptr<UdpBatch> batch_ = std::make_unique<UdpBatch>();  // 90 KB: too large for a member.
+  std::unique_ptr<UdpBatch> batch_ = std::make_unique<UdpBatch>();  // 90 KB: too large for members.
+  std::unique_ptr<UdpReplies> late_ = std::make_unique<UdpReplies>();
+  // Those of the batch that are asked of the handler, and their places in it.
+  std::vector<QueryHandler::Asked> asked_;
+  std::vector<std::size_t> places_;
   std::size_t pending_ = 0;
   bool stopping_ = false;
 };

@@ -56,7 +56,10 @@ class PortSocket final : private UdpPoller::Reader {
   asio::error_code connect();
   /// For one query, less dear than to connect: replies from elsewhere are told apart here, not by the kernel.
   asio::error_code stay_unconnected() { return socket_.hear_errors(); }
-  void disconnect() { socket_.disconnect(); }
+  void disconnect() {
+    socket_.disconnect();
+    connected_ = false;
+  }
   bool in_use() const { return first_ != nullptr; }
   bool waits_for(std::uint16_t id) const { return find(id) != nullptr; }
   std::uint32_t uses() const { return uses_; }

@@ -34,6 +34,7 @@ class ListenerFixture : public testing::Test {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(5);
     while (!done()) {
       if (std::chrono::steady_clock::now() > give_up) return false;
+      loop.restart();  // It stops whenever nothing is left to wait for.
       loop.run_one_for(std::chrono::milliseconds(10));
     }
     return true;

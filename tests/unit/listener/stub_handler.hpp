@@ -18,8 +18,14 @@ class StubHandler final : public QueryHandler {
  public:
   explicit StubHandler(Timers& timers) : timers_(timers) {}
 
-  Immediate answer_now(std::span<const std::uint8_t> message, const ClientInfo& client,
-                       std::span<std::uint8_t> out) override {
+  using QueryHandler::answer_now;
+  void answer_now(std::span<Asked> batch) override {
+    for (auto& asked : batch) asked.answer = answer_one(asked.message, asked.client, asked.out);
+  }
+
+ private:
+  Immediate answer_one(std::span<const std::uint8_t> message, const ClientInfo& client,
+                       std::span<std::uint8_t> out) {
     const std::string text(message.begin(), message.end());
     received.push_back(text);
     clients.push_back(client);
@@ -34,7 +40,9 @@ class StubHandler final : public QueryHandler {
     return Written{text.size()};
   }
 
-  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo) override {
+ public:
+  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo,
+                                                   Later) override {
     Alarm released(timers_);
     const std::string text(message.begin(), message.end());
     waiting_.emplace(text, &released);

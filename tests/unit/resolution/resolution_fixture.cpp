@@ -32,8 +32,9 @@ ExchangeResult reply_from(const Knowledge& knowledge, const Query& query) {
   return StubUpstream::reply(query, dns::Rcode::NOERROR, {found->second.begin(), found->second.end()});
 }
 
-Task<> answer(Resolution* resolution, Octets query, ClientInfo from, std::vector<Octets>* responses) {
-  const auto reply = co_await resolution->answer_later(std::move(query), from);
+Task<> answer(Resolution* resolution, Octets query, ClientInfo from, QueryHandler::Later later,
+              std::vector<Octets>* responses) {
+  const auto reply = co_await resolution->answer_later(std::move(query), from, later);
   responses->emplace_back(reply.begin(), reply.end());
 }
 
@@ -78,8 +79,8 @@ void ResolutionTest::start(const Octets& query, Protocol protocol) {
   if (const auto* written = std::get_if<QueryHandler::Written>(&immediate)) {
     out.resize(written->size);
     responses.push_back(out);
-  } else if (std::holds_alternative<QueryHandler::Later>(immediate)) {
-    nursery.start(answer(resolution.get(), query, from, &responses), "a query");
+  } else if (const auto* later = std::get_if<QueryHandler::Later>(&immediate)) {
+    nursery.start(answer(resolution.get(), query, from, *later, &responses), "a query");
   }
 }
 

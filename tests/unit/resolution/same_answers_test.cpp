@@ -10,7 +10,7 @@ namespace tributary::resolver::testing {
 namespace {
 
 Task<> take(Resolution* resolution, Octets query, ClientInfo from, Octets* response) {
-  const auto reply = co_await resolution->answer_later(std::move(query), from);
+  const auto reply = co_await resolution->answer_later(std::move(query), from, {});
   response->assign(reply.begin(), reply.end());
 }
 
@@ -102,6 +102,34 @@ TEST_P(SameAnswersTest, ToTheFirstClientAndToTheNext) {
     clock.advance(std::chrono::hours(25));
   }
   EXPECT_GT(compared, 100u);
+}
+
+/// Hits, misses, what is malformed and what is dropped, in one batch of any size.
+TEST_P(SameAnswersTest, ToABatchAndToEachByItself) {
+  const ClientInfo from{client, Protocol::udp, clock.now()};
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Octets> queries, replies(chance.below(65), Octets(1232));
+    std::vector<QueryHandler::Asked> batch;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      const auto question = chance.question();
+      if (const auto stored = answer(question); stored && chance.coin()) {
+        cache.store({question, false, 0}, stored, clock.now());
+      }
+      queries.push_back(query_for(question));
+      if (chance.below(8) == 0) queries.back().resize(chance.below(20));
+    }
+    for (std::size_t i = 0; i < replies.size(); ++i) batch.push_back({queries[i], from, replies[i]});
+    resolution->answer_now(batch);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      Octets alone(1232);
+      const auto expected = resolution->answer_now(queries[i], from, alone);
+      ASSERT_EQ(batch[i].answer.index(), expected.index());
+      if (const auto* written = std::get_if<QueryHandler::Written>(&expected)) {
+        EXPECT_EQ(std::get<QueryHandler::Written>(batch[i].answer).size, written->size);
+        EXPECT_EQ(replies[i], alone);
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SameAnswersTest, ::testing::Range(1u, 6u));
