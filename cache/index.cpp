@@ -85,7 +85,7 @@ bool Index::copy_to(Table& table) const {
 std::unique_ptr<Index::Table> Index::grow() {
   auto grown = std::make_unique<Table>(next_size());
   while (!copy_to(*grown)) grown = std::make_unique<Table>(grown->size() + page);
-  table_.store(grown.get(), std::memory_order_release);
+  shown_.store(pack(*grown), std::memory_order_release);
   owned_.swap(grown);
   return grown;
 }

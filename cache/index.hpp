@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "cache/segments.hpp"
 
@@ -45,20 +46,20 @@ class Index {
     Region memory_;
   };
 
-  Index() : owned_(std::make_unique<Table>(page)), table_(owned_.get()) {}
+  Index() : owned_(std::make_unique<Table>(page)), shown_(pack(*owned_)) {}
 
   static Tag tag_of(std::uint64_t hash) { return static_cast<Tag>(hash); }
 
   /// Has the processor fetch the place of `tag`. Any thread.
   void fetch(Tag tag) const {
-    const Table& table = *table_.load(std::memory_order_acquire);
+    const auto table = shown();
     for (const std::size_t bucket : buckets_of(tag, table.size())) __builtin_prefetch(&table[bucket]);
   }
 
   /// The first position under `tag` for which `matches(position)` is true, or 0. Any thread.
   template <typename Matches>
   Position find(Tag tag, Matches&& matches) const {
-    const Table& table = *table_.load(std::memory_order_acquire);
+    const auto table = shown();
     const auto buckets = buckets_of(tag, table.size());
     __builtin_prefetch(&table[buckets[1]]);  // on its way while the first is searched
     for (const std::size_t bucket : buckets) {
@@ -95,7 +96,9 @@ class Index {
   std::unique_ptr<Table> grow();
 
  private:
-  static constexpr std::size_t page = 4096 / sizeof(Bucket);  // in buckets; sizes are multiples of it
+  static constexpr unsigned page_bits = 12, size_bits = 28;
+  // In buckets; sizes are multiples of it.
+  static constexpr std::size_t page = (std::size_t{1} << page_bits) / sizeof(Bucket);
 
   static Tag tag_in(std::uint64_t word) { return static_cast<Tag>(word >> 32); }
   static Position position_in(std::uint64_t word) { return static_cast<Position>(word); }
@@ -110,11 +113,21 @@ class Index {
   }
   static std::size_t bytes_of(std::size_t size) { return size * sizeof(Bucket); }
   std::size_t next_size() const { return owned_->size() + (owned_->size() / 4 + page - 1) / page * page; }
+  /// Address and size of a table in one word, so that nobody sees those of different ones, and a look-up
+  /// need not fetch them from elsewhere: tables are whole pages, and addresses have 48 bits.
+  static std::uint64_t pack(const Table& table) {
+    return reinterpret_cast<std::uintptr_t>(table.begin()) >> page_bits << size_bits | table.size() / page;
+  }
+  std::span<Bucket> shown() const {
+    const auto word = shown_.load(std::memory_order_acquire);
+    const auto size = word & ((std::uint64_t{1} << size_bits) - 1);
+    return {reinterpret_cast<Bucket*>(word >> size_bits << page_bits), size * page};
+  }
   bool copy_to(Table& table) const;
   static bool add_to(Table& table, Tag tag, Position position);
 
   std::unique_ptr<Table> owned_;
-  std::atomic<const Table*> table_;  // what readers see of it
+  std::atomic<std::uint64_t> shown_;  // where it stands and how large it is, for readers
   std::size_t entries_ = 0;
 };
 

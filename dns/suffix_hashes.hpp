@@ -18,6 +18,9 @@ class SuffixHashes {
   explicit SuffixHashes(const Name& name);
   explicit SuffixHashes(Name&&) = delete;
 
+  /// The hash of the suffix of one label: all that most look-ups need.
+  static std::uint32_t of_last_label(const Name& name);
+
   /// How many labels the name has; the root's empty one not counted.
   std::size_t label_count() const { return count_; }
   /// The suffix that is left without the first `skipped` labels. Requires: skipped <= label_count().

@@ -19,7 +19,7 @@ struct Policy::Tables {
   std::vector<dns::Zone> zones;
   SuffixMap<Decision> decisions;  // points into `zones`
 
-  Decision route(const dns::Name& name) const { return *decisions.longest(dns::SuffixHashes(name)); }
+  Decision route(const dns::Name& name) const { return *decisions.longest(name); }
 };
 
 Policy::Policy(const Config& config) : tables_(std::make_unique<Tables>()) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,22 +12,32 @@
 
 namespace tributary::policy {
 
-/// What belongs to the longest suffix of a name. Looking up neither allocates nor copies a name.
+/// What belongs to the longest suffix of a name. Looking up neither allocates nor copies a name. Most names
+/// end in a label that no suffix but the root ends in: for them it costs next to nothing.
 template <typename Value>
 class SuffixMap {
  public:
   /// Each suffix once.
   void add(const dns::Name& suffix, Value value) {
-    entries_.push_back({dns::SuffixHashes(suffix).hash(0), suffix, std::move(value)});
+    const dns::SuffixHashes hashes(suffix);
+    if (suffix.is_root()) {
+      root_ = entries_.size();
+    } else {
+      last_labels_.set(dns::SuffixHashes::of_last_label(suffix) % last_labels_.size());
+    }
+    entries_.push_back({hashes.hash(0), suffix, std::move(value)});
     if (slots_.size() > 2 * entries_.size()) return place(entries_.size() - 1);
     slots_.assign(std::bit_ceil(2 * entries_.size() + 1), 0);
     for (std::size_t i = 0; i < entries_.size(); ++i) place(i);
   }
 
   /// Null if no suffix matches.
-  const Value* longest(const dns::SuffixHashes& name) const {
-    for (std::size_t skipped = 0; skipped <= name.label_count(); ++skipped) {
-      if (const auto* found = find(name, skipped)) return found;
+  const Value* longest(const dns::Name& name) const {
+    if (!last_labels_.test(dns::SuffixHashes::of_last_label(name) % last_labels_.size()))
+      return root_ ? &entries_[*root_].value : nullptr;
+    const dns::SuffixHashes suffixes(name);
+    for (std::size_t skipped = 0; skipped <= suffixes.label_count(); ++skipped) {
+      if (const auto* found = find(suffixes, skipped)) return found;
     }
     return nullptr;
   }
@@ -56,6 +68,8 @@ class SuffixMap {
   }
 
   std::vector<Entry> entries_;
+  std::optional<std::size_t> root_;   // its place in `entries_`
+  std::bitset<256> last_labels_;      // of all entries but the root, by their hashes
   std::vector<std::uint32_t> slots_;  // open addressing: place in `entries_` + 1, 0 is free
 };
 

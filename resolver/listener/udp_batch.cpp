@@ -92,25 +92,29 @@ asio::ip::address ReturnPath::asked() const {
 UdpBatch::UdpBatch() {
   for (std::size_t index = 0; index < capacity; ++index) {
     query_buffers_[index] = {queries_[index].data(), queries_[index].size()};
+    make_ready(index);
   }
 }
 
 std::size_t UdpBatch::receive(int socket) {
   queued_ = 0;
-  for (std::size_t index = 0; index < capacity; ++index) {
-    paths_[index].peer_size = sizeof paths_[index].peer;
-    paths_[index].control_size = paths_[index].control.size();
-    incoming_[index] = {header(paths_[index], query_buffers_[index]), 0};
-  }
+  while (received_ > 0) make_ready(--received_);
   const int received = recvmmsg(socket, incoming_.data(), capacity, MSG_DONTWAIT, nullptr);
   if (received <= 0) return 0;
-  for (std::size_t index = 0; index < static_cast<std::size_t>(received); ++index) {
+  received_ = static_cast<std::size_t>(received);
+  for (std::size_t index = 0; index < received_; ++index) {
     auto& message = incoming_[index].msg_hdr;
     paths_[index].peer_size = message.msg_namelen;
     paths_[index].control_size = message.msg_controllen;
     if (cmsghdr* const info = CMSG_FIRSTHDR(&message)) forget_interface(*info);
   }
-  return static_cast<std::size_t>(received);
+  return received_;
+}
+
+void UdpBatch::make_ready(std::size_t index) {
+  paths_[index].peer_size = sizeof paths_[index].peer;
+  paths_[index].control_size = paths_[index].control.size();
+  incoming_[index] = {header(paths_[index], query_buffers_[index]), 0};
 }
 
 std::span<const std::uint8_t> UdpBatch::message(std::size_t index) const {

@@ -82,11 +82,14 @@ class UdpBatch {
   std::size_t send(int socket);
 
  private:
+  void make_ready(std::size_t index);
+
   std::array<std::array<std::uint8_t, largest_query>, capacity> queries_;
   std::array<std::array<std::uint8_t, largest_reply>, capacity> replies_;
   std::array<ReturnPath, capacity> paths_;
   std::array<iovec, capacity> query_buffers_{}, reply_buffers_{};
   std::array<mmsghdr, capacity> incoming_{}, outgoing_{};
+  std::size_t received_ = 0;
   std::size_t queued_ = 0;
 };
 

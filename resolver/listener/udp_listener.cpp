@@ -42,6 +42,7 @@ asio::awaitable<void> UdpListener::serve(UdpListener* self) {
     asio::error_code ignored;
     co_await self->socket_.async_wait(asio::socket_base::wait_read,
                                       asio::redirect_error(asio::use_awaitable, ignored));
+    // While one batch was answered, the next has come in, if there is much to do.
     for (int round = 0; round < rounds_in_a_row && self->serve_batch(); ++round) {
     }
   }
@@ -57,7 +58,7 @@ bool UdpListener::serve_batch() {
   for (std::size_t index = 0; index < received; ++index) ask(index, now);
   answer_asked();
   counters_.udp_replies_lost.add(batch_->send(socket_.native_handle()));
-  return received == UdpBatch::capacity;
+  return true;
 }
 
 void UdpListener::ask(std::size_t index, Instant received) {

@@ -43,7 +43,7 @@ class UdpListener {
 
  private:
   static asio::awaitable<void> serve(UdpListener* self);
-  /// Returns whether more may be waiting.
+  /// False if there was nothing to answer.
   bool serve_batch();
   /// Notes the datagram at `index` for answering, unless it is dropped.
   void ask(std::size_t index, Instant received);

@@ -24,6 +24,9 @@ class Guarded final : public Upstream {
     return exchange_as(CircuitBreaker::Origin::probe, std::move(query), deadline);
   }
 
+  void start() override { transport_->start(); }
+  void network_changed() override { transport_->network_changed(); }
+
   Health& health() { return health_; }
   const Health& health() const { return health_; }
 

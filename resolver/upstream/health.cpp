@@ -45,12 +45,28 @@ void Health::probe_sent(Instant now, Duration timeout) {
   breaker_.with([=](CircuitBreaker& breaker) { breaker.probe_sent(now, timeout); });
 }
 
+Standing Health::standing(Instant) const {
+  Standing out;
+  out.in_flight = in_flight_.load(relaxed);
+  return out;
+}
+
+void Health::unanswered_at_hedge(Instant) {
+  counters_.hedged.fetch_add(1, relaxed);
+}
+
+void Health::outdone(const std::string&, Instant, Random&) {
+  counters_.outdone.fetch_add(1, relaxed);
+}
+
 void Health::query_sent(CircuitBreaker::Origin origin) {
+  in_flight_.fetch_add(1, relaxed);
   auto& counter = origin == CircuitBreaker::Origin::probe ? counters_.probes : counters_.queries;
   counter.fetch_add(1, relaxed);
 }
 
 void Health::succeeded(Duration rtt, Instant now) {
+  in_flight_.fetch_sub(1, relaxed);
   counters_.replies.fetch_add(1, relaxed);
   counters_.latency[latency_bucket(rtt)].fetch_add(1, relaxed);
   counters_.latency_nanoseconds.fetch_add(static_cast<std::uint64_t>(rtt.count()), relaxed);
@@ -58,6 +74,7 @@ void Health::succeeded(Duration rtt, Instant now) {
 }
 
 void Health::failed(CircuitBreaker::Origin origin, const Failure& failure, Instant now, Random& random) {
+  in_flight_.fetch_sub(1, relaxed);
   if (failure.kind == Failure::Kind::cancelled) return;
   counters_.failures[static_cast<std::size_t>(failure.kind)].fetch_add(1, relaxed);
   update([&](CircuitBreaker& breaker) {

@@ -9,6 +9,7 @@
 #include "base/locked.hpp"
 #include "base/random.hpp"
 #include "resolver/upstream/breaker.hpp"
+#include "resolver/upstream/standing.hpp"
 #include "resolver/upstream/upstream.hpp"
 
 namespace tributary::resolver {
@@ -19,7 +20,8 @@ inline constexpr std::array<double, 12> latency_bounds{0.0005, 0.001, 0.002, 0.0
 
 /// What has been counted of one upstream. Written on the slow path only; read by the metrics.
 struct UpstreamCounters {
-  std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0};
+  std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
+      disagreements{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
   std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
   std::atomic<std::uint64_t> latency_nanoseconds{0};
@@ -37,11 +39,24 @@ class Health {
   bool closed() const { return state_.load(std::memory_order_relaxed) == CircuitBreaker::State::closed; }
   CircuitBreaker::State state() const { return state_.load(std::memory_order_relaxed); }
   Instant last_failure() const;
+  /// What strategies weigh it by. Takes no lock.
+  Standing standing(Instant now) const;
+
+  // ---- Of each exchange: sent, then ended in one of two ways.
 
   void query_sent(CircuitBreaker::Origin origin);
   void succeeded(Duration rtt, Instant now);
   void failed(CircuitBreaker::Origin origin, const Failure& failure, Instant now, Random& random);
+
+  // ---- Of its replies, beside those of its siblings.
+
   void won() { counters_.wins.fetch_add(1, std::memory_order_relaxed); }
+  /// Another upstream had to be asked because it was slow to answer.
+  void unanswered_at_hedge(Instant now);
+  /// It replied SERVFAIL or REFUSED (or the like) to what a sibling answered well.
+  void outdone(const std::string& rcode, Instant now, Random& random);
+  /// Its answer contradicts the one that won.
+  void disagreed() { counters_.disagreements.fetch_add(1, std::memory_order_relaxed); }
 
   /// When the next probe is due; nothing while closed.
   std::optional<Instant> probe_due() const;
@@ -62,6 +77,7 @@ class Health {
   std::string name_;
   Locked<CircuitBreaker> breaker_;
   std::atomic<CircuitBreaker::State> state_{CircuitBreaker::State::closed};
+  std::atomic<std::uint32_t> in_flight_{0};
   std::function<void()> on_open_;
   UpstreamCounters counters_;
 };

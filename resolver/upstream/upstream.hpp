@@ -74,6 +74,13 @@ class Upstream {
 
   virtual Task<ExchangeResult> exchange(Query query, Deadline deadline) = 0;
 
+  /// Called once, on the worker's thread, before the first exchange: what takes long to set up (a
+  /// connection, a handshake) may be set up now, and kept.
+  virtual void start() {}
+  /// The host's addresses or routes have changed, or it has slept: what was connected before may be dead and
+  /// never say so. Exchanges that are on their way are asked again on new connections, back-offs end.
+  virtual void network_changed() {}
+
  protected:
   Upstream() = default;
 };
