@@ -69,7 +69,7 @@ class SuffixMap {
 
   std::vector<Entry> entries_;
   std::optional<std::size_t> root_;   // its place in `entries_`
-  std::bitset<256> last_labels_;      // of all entries but the root, by their hashes
+  std::bitset<1024> last_labels_;     // of all entries but the root, by their hashes
   std::vector<std::uint32_t> slots_;  // open addressing: place in `entries_` + 1, 0 is free
 };
 

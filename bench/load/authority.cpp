@@ -10,6 +10,7 @@
 
 #include "bench/load/datagram_batch.hpp"
 
+using namespace tributary;
 using namespace tributary::load;
 
 namespace {
@@ -50,7 +51,7 @@ std::size_t reply(std::span<std::uint8_t> query) {
 }  // namespace
 
 int main() try {
-  Socket socket(SOCK_DGRAM);
+  LoopbackSocket socket(SOCK_DGRAM);
   socket.widen_buffers();
   std::printf("%u\n", socket.bind_anywhere());
   std::fflush(stdout);

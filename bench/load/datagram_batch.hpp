@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "bench/load/socket.hpp"
+#include "bench/loopback_socket.hpp"
 
 namespace tributary::load {
 
@@ -28,7 +28,7 @@ class DatagramBatch {
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
   /// How many came; 0 if none did in the time that the socket allows. `flags` as for recvmmsg.
-  std::size_t receive(const Socket& socket, int flags) {
+  std::size_t receive(const LoopbackSocket& socket, int flags) {
     for (std::size_t i = 0; i < capacity; ++i) {
       parts_[i].iov_len = largest;
       if (!connected_) headers_[i].msg_hdr.msg_namelen = sizeof peers_[i];
@@ -40,7 +40,7 @@ class DatagramBatch {
     return static_cast<std::size_t>(count);
   }
 
-  void send(const Socket& socket, std::size_t count) {
+  void send(const LoopbackSocket& socket, std::size_t count) {
     for (std::size_t sent = 0; sent < count;) {
       const auto left = static_cast<unsigned>(count - sent);
       sent +=

@@ -6,10 +6,11 @@
 
 #include "bench/load/datagram_batch.hpp"
 
+using namespace tributary;
 using namespace tributary::load;
 
 int main() try {
-  Socket socket(SOCK_DGRAM);
+  LoopbackSocket socket(SOCK_DGRAM);
   socket.widen_buffers();
   std::printf("%u\n", socket.bind_anywhere());
   std::fflush(stdout);

@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "bench/load/load.hpp"
-#include "bench/load/socket.hpp"
+#include "bench/loopback_socket.hpp"
 
 namespace tributary::load {
 namespace {
@@ -57,7 +57,7 @@ class Connection {
 
   Exchange& exchange_;
   std::size_t window_, waiting_ = 0;
-  Socket socket_{SOCK_STREAM};
+  LoopbackSocket socket_{SOCK_STREAM};
   std::vector<std::uint8_t> outgoing_;
   std::vector<std::uint8_t> incoming_ = std::vector<std::uint8_t>(1 << 17);  // at least one whole message
   std::size_t filled_ = 0;

@@ -33,7 +33,7 @@ class Client {
 
  private:
   Exchange& exchange_;
-  Socket socket_{SOCK_DGRAM};
+  LoopbackSocket socket_{SOCK_DGRAM};
   DatagramBatch outgoing_{true}, incoming_{true};
 };
 

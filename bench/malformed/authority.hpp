@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "bench/malformed/socket.hpp"
+#include "bench/loopback_socket.hpp"
 
 namespace tributary::malformed {
 
@@ -12,12 +12,13 @@ class Authority {
  public:
   Authority();
   ~Authority();
-  std::uint16_t port() const { return socket_.port(); }
+  std::uint16_t port() const { return port_; }
 
  private:
   void serve();
 
-  Socket socket_;
+  LoopbackSocket socket_{SOCK_DGRAM};
+  const std::uint16_t port_ = socket_.bind_anywhere();
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

@@ -72,7 +72,7 @@ void print_row(const std::string& name, const std::vector<Result>& results, cons
 void run(const Options& options) {
   stay_on_core(1);
   const Authority authority;
-  const std::uint16_t port = Socket().port();  // free a moment ago
+  const std::uint16_t port = LoopbackSocket(SOCK_DGRAM).bind_anywhere();  // free a moment ago
   const Subject subject(options.daemon, port, authority.port());
   warm_up(port);
 

@@ -9,14 +9,14 @@
 #include <fstream>
 #include <sstream>
 
-#include "bench/malformed/socket.hpp"
+#include "bench/loopback_socket.hpp"
 
 namespace tributary::malformed {
 namespace {
 
 std::filesystem::path make_folder() {
   std::string name = (std::filesystem::temp_directory_path() / "malformed.XXXXXX").string();
-  check(mkdtemp(name.data()) == nullptr, "mkdtemp");
+  checked(mkdtemp(name.data()) == nullptr ? -1 : 0, "mkdtemp");
   return name;
 }
 
@@ -26,8 +26,7 @@ void write_config(const std::filesystem::path& file, std::uint16_t port, std::ui
 }
 
 pid_t start(const std::string& program, const std::filesystem::path& config) {
-  const pid_t process = fork();
-  check(process < 0, "fork");
+  const pid_t process = checked(fork(), "fork");
   if (process > 0) return process;
   stay_on_core(0);
   execl(program.c_str(), program.c_str(), "run", "--config", config.c_str(), nullptr);
@@ -40,7 +39,7 @@ void stay_on_core(int core) {
   cpu_set_t cores;
   CPU_ZERO(&cores);
   CPU_SET(core, &cores);
-  check(sched_setaffinity(0, sizeof cores, &cores) != 0, "sched_setaffinity");
+  checked(sched_setaffinity(0, sizeof cores, &cores), "sched_setaffinity");
 }
 
 Subject::Subject(const std::string& program, std::uint16_t port, std::uint16_t upstream)
@@ -59,9 +58,9 @@ Subject::~Subject() {
 std::chrono::nanoseconds Subject::cpu_time() const {
   clockid_t clock = 0;
   errno = clock_getcpuclockid(process_, &clock);
-  check(errno != 0, "the daemon has ended");
+  checked(-errno, "the daemon has ended");
   timespec time{};
-  check(clock_gettime(clock, &time) != 0, "clock_gettime");
+  checked(clock_gettime(clock, &time), "clock_gettime");
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 

@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "bench/malformed/socket.hpp"
+#include "bench/loopback_socket.hpp"
 
 namespace tributary::malformed {
 namespace {
@@ -75,7 +75,7 @@ class Hits {
     return true;
   }
 
-  Socket socket_;
+  LoopbackSocket socket_{SOCK_DGRAM};
   std::vector<Packet> queries_;
   std::vector<nanoseconds> sent_at_;
   std::vector<double> latencies_;
@@ -108,7 +108,7 @@ class Flood {
   std::uint64_t sent() const { return sent_; }
 
  private:
-  Socket socket_;
+  LoopbackSocket socket_{SOCK_DGRAM};
   std::vector<iovec> buffers_;
   std::vector<mmsghdr> messages_;
   std::size_t next_ = 0;
@@ -127,7 +127,7 @@ double Traffic::answered_part() const {
 }
 
 void warm_up(std::uint16_t port) {
-  Socket socket;
+  LoopbackSocket socket(SOCK_DGRAM);
   socket.connect_to(port);
   const auto give_up = now() + std::chrono::seconds(10);
   for (std::size_t name = 0; name < warm_names;) {

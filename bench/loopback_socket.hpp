@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace tributary::load {
+namespace tributary {
 
 /// `result`, unless a system call has failed: then throws std::system_error.
 template <typename Result>
@@ -20,13 +20,13 @@ Result checked(Result result, const char* call) {
 }
 
 /// A socket on IPv4's loopback; it owns the handle. Members throw std::system_error.
-class Socket {
+class LoopbackSocket {
  public:
   /// `type`: SOCK_DGRAM or SOCK_STREAM.
-  explicit Socket(int type) : handle_(checked(socket(AF_INET, type, 0), "socket")) {}
-  ~Socket() { close(handle_); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
+  explicit LoopbackSocket(int type) : handle_(checked(socket(AF_INET, type, 0), "socket")) {}
+  ~LoopbackSocket() { close(handle_); }
+  LoopbackSocket(const LoopbackSocket&) = delete;
+  LoopbackSocket& operator=(const LoopbackSocket&) = delete;
 
   int handle() const { return handle_; }
 
@@ -42,6 +42,11 @@ class Socket {
   void connect_to(std::uint16_t port) {
     const sockaddr_in address = loopback(port);
     checked(connect(handle(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
+  }
+
+  /// Of SOL_SOCKET.
+  void set(int option, int value) {
+    checked(setsockopt(handle(), SOL_SOCKET, option, &value, sizeof value), "setsockopt");
   }
 
   /// What arrives in a burst has to wait here. The kernel may grant less.
@@ -68,4 +73,4 @@ class Socket {
   const int handle_;
 };
 
-}  // namespace tributary::load
+}  // namespace tributary
