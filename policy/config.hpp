@@ -77,14 +77,15 @@ struct UpstreamConfig {
   PortMode ports = PortMode::fresh;  ///< udp, authority
 };
 
-enum class StrategyKind { race, rotate };
-enum class RotateOrder { weighted_random, round_robin };
+enum class StrategyKind { hedge, race, rotate, failover, fastest, consensus };
+enum class RotateOrder { weighted_random, round_robin, hash };
 
 struct GroupConfig {
   std::string name;
-  std::vector<std::string> upstreams;  ///< Names; never empty.
-  StrategyKind strategy = StrategyKind::race;
-  std::size_t width = 2;  ///< race: how many are asked at once
+  std::vector<std::string> upstreams;  ///< Names; never empty. failover asks in this order.
+  StrategyKind strategy = StrategyKind::hedge;
+  std::size_t width = 2;   ///< race, consensus: how many are asked at once
+  std::size_t quorum = 2;  ///< consensus: how many operators must agree
   RotateOrder order = RotateOrder::weighted_random;
   bool uniform = true;  ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "policy/quote.hpp"
 #include "policy/upstream_section.hpp"
@@ -10,6 +11,12 @@ namespace tributary::policy {
 namespace {
 
 using Names = std::vector<std::string>;
+
+Names names_of(const std::vector<UpstreamConfig>& upstreams) {
+  Names names;
+  std::ranges::transform(upstreams, std::back_inserter(names), &UpstreamConfig::name);
+  return names;
+}
 
 bool contains(const Names& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
@@ -29,65 +36,123 @@ Names read_members(const Section& section, const Names& upstreams) {
   return members;
 }
 
-/// Complains of a key that only `owner` understands in a group with another strategy.
-void check_fit(const NamedField& field, StrategyKind strategy, StrategyKind owner) {
-  if (strategy == owner) return;
-  const bool race = owner == StrategyKind::race;
-  field.complain_of_name(quote(field.name()) + " does not fit " + (race ? "rotate" : "race") + "; only " +
-                         (race ? "race" : "rotate") + " takes it");
+using Kinds = std::initializer_list<StrategyKind>;
+
+const std::initializer_list<std::pair<std::string_view, StrategyKind>> strategies = {
+    {"hedge", StrategyKind::hedge},     {"race", StrategyKind::race},
+    {"rotate", StrategyKind::rotate},   {"failover", StrategyKind::failover},
+    {"fastest", StrategyKind::fastest}, {"consensus", StrategyKind::consensus},
+};
+
+std::string word_for(StrategyKind strategy) {
+  return std::string(
+      std::ranges::find(strategies, strategy, [](const auto& one) { return one.second; })->first);
 }
 
-/// Nothing if it is misspelt: which keys fit it cannot be told then.
-std::optional<StrategyKind> read_strategy(const Section& section) {
-  const auto* field = section.find("strategy");
-  if (field == nullptr) return StrategyKind::race;
-  return field->one_of<StrategyKind>({{"race", StrategyKind::race}, {"rotate", StrategyKind::rotate}});
+/// Complains of a key that only `owners` understand in a group with another strategy.
+void check_fit(const NamedField& field, StrategyKind strategy, Kinds owners) {
+  if (std::ranges::find(owners, strategy) != owners.end()) return;
+  std::string takers;
+  for (const auto owner : owners) takers += (takers.empty() ? "" : " and ") + word_for(owner);
+  field.complain_of_name(quote(field.name()) + " does not fit " + word_for(strategy) + "; only " + takers +
+                         (owners.size() == 1 ? " takes it" : " take it"));
 }
 
 RotateOrder read_order(const NamedField& field) {
   return field
-      .one_of<RotateOrder>(
-          {{"weighted_random", RotateOrder::weighted_random}, {"round_robin", RotateOrder::round_robin}})
+      .one_of<RotateOrder>({{"weighted_random", RotateOrder::weighted_random},
+                            {"round_robin", RotateOrder::round_robin},
+                            {"hash", RotateOrder::hash}})
       .value_or(RotateOrder::weighted_random);
 }
 
-std::size_t read_width(const NamedField& field, std::size_t members) {
-  const auto width = field.number(limits_of("groups.*.width"));
-  if (width && members != 0 && *width > members)
-    field.complain(quote(std::to_string(*width)) + " is more than the upstreams of the group, " +
-                   std::to_string(members));
-  return width.value_or(0);
+/// A number of the group that cannot be more than there are `things`: `most` of them. 0 if it is wrong.
+std::size_t read_count(const NamedField& field, std::string_view path, std::size_t most,
+                       const std::string& things) {
+  const auto count = field.number(limits_of(path));
+  if (count && most != 0 && *count > most)
+    field.complain(quote(std::to_string(*count)) + " is more than the " + things + ", " +
+                   std::to_string(most));
+  return count.value_or(0);
 }
 
-GroupConfig read_group(const NamedField& field, const Names& upstreams) {
-  const Section section(field, {"upstreams", "strategy", "width", "order", "uniform"});
+std::size_t count_operators(const Names& members, const std::vector<UpstreamConfig>& upstreams) {
+  std::set<std::string> operators;
+  for (const auto& upstream : upstreams)
+    if (contains(members, upstream.name)) operators.insert(upstream.operator_name);
+  return operators.size();
+}
+
+void read_race(const Section& section, GroupConfig& group) {
+  if (const auto* width = section.find("width"))
+    group.width = read_count(*width, "groups.*.width", group.upstreams.size(), "upstreams of the group");
+}
+
+/// Voices count here, and two upstreams of one operator are one.
+void read_consensus(const Section& section, const NamedField& strategy, std::size_t operators,
+                    GroupConfig& group) {
+  const std::string things = "operators of the group's upstreams";
+  group.quorum = limits_of("groups.*.quorum").fallback;
+  if (const auto* quorum = section.find("quorum")) {
+    group.quorum = read_count(*quorum, "groups.*.quorum", operators, things);
+  } else if (operators != 0 && operators < group.quorum) {
+    strategy.complain("\"consensus\" needs upstreams of at least " + std::to_string(group.quorum) +
+                      " operators; the group has " + std::to_string(operators) + ": add others");
+  }
+  group.width = std::min<std::size_t>(
+      {group.quorum + 1, std::max(operators, group.quorum), limits_of("groups.*.width").most});
+  const auto* width = section.find("width");
+  if (width == nullptr) return;
+  group.width = read_count(*width, "groups.*.width", operators, things);
+  if (group.width != 0 && group.width < group.quorum)
+    width->complain(quote(std::to_string(group.width)) + " is less than the quorum, " +
+                    std::to_string(group.quorum));
+}
+
+void check_keys(const Section& section, StrategyKind strategy) {
+  const auto check = [&](std::string_view key, Kinds owners) {
+    if (const auto* field = section.find(key)) check_fit(*field, strategy, owners);
+  };
+  check("width", {StrategyKind::race, StrategyKind::consensus});
+  check("quorum", {StrategyKind::consensus});
+  check("order", {StrategyKind::rotate});
+}
+
+void read_strategy(const Section& section, const std::vector<UpstreamConfig>& upstreams, GroupConfig& group) {
+  const auto* field = section.find("strategy");
+  if (field != nullptr) {
+    const auto strategy = field->one_of<StrategyKind>(strategies);
+    if (!strategy) return;  // which keys fit cannot be told
+    group.strategy = *strategy;
+  }
+  check_keys(section, group.strategy);
+  if (group.strategy == StrategyKind::consensus) {
+    read_consensus(section, *field, count_operators(group.upstreams, upstreams), group);
+  } else {
+    read_race(section, group);
+  }
+  if (const auto* order = section.find("order")) group.order = read_order(*order);
+}
+
+GroupConfig read_group(const NamedField& field, const std::vector<UpstreamConfig>& upstreams) {
+  const Section section(field, {"upstreams", "strategy", "width", "quorum", "order", "uniform"});
   GroupConfig group;
   group.name = field.name();
-  group.upstreams = read_members(section, upstreams);
-  const auto strategy = read_strategy(section);
-  group.strategy = strategy.value_or(StrategyKind::race);
-  group.width = std::min<std::size_t>(limits_of("groups.*.width").fallback, group.upstreams.size());
-  if (const auto* width = section.find("width")) {
-    if (strategy) check_fit(*width, *strategy, StrategyKind::race);
-    group.width = read_width(*width, group.upstreams.size());
-  }
-  if (const auto* order = section.find("order")) {
-    if (strategy) check_fit(*order, *strategy, StrategyKind::rotate);
-    group.order = read_order(*order);
-  }
+  group.upstreams = read_members(section, names_of(upstreams));
+  read_strategy(section, upstreams, group);
   if (const auto* uniform = section.find("uniform")) group.uniform = uniform->truth().value_or(true);
   return group;
 }
 
 }  // namespace
 
-std::vector<GroupConfig> read_groups(const Section& root, const Names& upstreams) {
+std::vector<GroupConfig> read_groups(const Section& root, const std::vector<UpstreamConfig>& upstreams) {
   std::vector<GroupConfig> groups;
   const auto* field = root.find("groups");
   if (field == nullptr) return groups;
   for (const auto& entry : field->entries()) {
     check_name(entry);
-    if (contains(upstreams, entry.name()))
+    if (contains(names_of(upstreams), entry.name()))
       entry.complain_of_name(quote(entry.name()) + " is the name of an upstream; give the group another");
     groups.push_back(read_group(entry, upstreams));
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "policy/config.hpp"
@@ -8,8 +7,8 @@
 
 namespace tributary::policy {
 
-/// Reads `groups`, whose members are among `upstreams` (names). Groups with errors are there too, so that
+/// Reads `groups`, whose members are among `upstreams`. Groups with errors are there too, so that
 /// their names are known.
-std::vector<GroupConfig> read_groups(const Section& root, const std::vector<std::string>& upstreams);
+std::vector<GroupConfig> read_groups(const Section& root, const std::vector<UpstreamConfig>& upstreams);
 
 }  // namespace tributary::policy

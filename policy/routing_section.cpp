@@ -83,7 +83,6 @@ GroupConfig group_of_all(const std::vector<UpstreamConfig>& upstreams) {
   for (const auto& upstream : upstreams) {
     if (upstream.scheme != UpstreamScheme::zone) group.upstreams.push_back(upstream.name);
   }
-  group.width = std::min<std::size_t>(limits_of("groups.*.width").fallback, group.upstreams.size());
   return group;
 }
 
@@ -122,7 +121,6 @@ void add_groups_of_one(Config& config) {
     GroupConfig group;
     group.name = route.group;
     group.upstreams = {route.group};
-    group.width = 1;
     config.groups.push_back(std::move(group));
   }
 }
@@ -151,7 +149,7 @@ void find_origin(Config& config, const ZoneWithoutOrigin& zone) {
 void read_routing(const Section& root, const Field& file, const UpstreamSection& upstreams, Config& config) {
   const std::size_t complaints = file.complaint_count();
   config.upstreams = upstreams.upstreams;
-  config.groups = read_groups(root, names_of(config.upstreams));
+  config.groups = read_groups(root, config.upstreams);
   config.routes = read_routes(root, config);
   // What follows would only repeat in other words what is wrong already.
   if (file.complaint_count() != complaints) return;

@@ -16,7 +16,8 @@ constexpr std::uint64_t second = 1000, minute = 60'000;  // ms
 constexpr SettingLimits table[] = {
     // path, default, least, most, unit, meaning, source
     {"upstreams.*.weight", 1, 1, 1000, "", "share of the queries that the upstream gets beside its siblings", ""},
-    {"groups.*.width", 2, 1, 16, "", "upstreams that race asks at once", ""},
+    {"groups.*.width", 2, 1, 16, "", "upstreams that race asks at once; consensus asks one more", ""},
+    {"groups.*.quorum", 2, 2, 16, "", "operators that must agree in consensus", ""},
     {"cache.size", 64 * MiB, 1 * MiB, 1 * TiB, "B", "memory for cached answers", ""},
     {"cache.max_ttl", 1 * day, 1, 7 * day, "s", "longest time that a positive answer is kept", "RFC 8767 §4"},
     {"cache.max_negative_ttl", 1 * hour, 1, 1 * day, "s", "longest time that a negative answer is kept", "RFC 2308 §5"},

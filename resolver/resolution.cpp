@@ -178,7 +178,7 @@ Task<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Dea
   const auto result = co_await groups_[group]->ask(query, deadline);
   const Instant now = tools_.clock.now();
   const auto answer =
-      result ? *result : Judge::failure(query.question, result.error(), reader_.failures(key), now);
+      result ? result->answer : Judge::failure(query.question, result.error(), reader_.failures(key), now);
   shared_.cache.store(key, answer, now);
   leader->land(answer);
   co_return answer;

@@ -57,12 +57,10 @@ HttpsOptions https_options(const UpstreamConfig& config) {
   return options;
 }
 
-/// A group that stood for the one upstream `name` races the first two of `by`, as any group does by default.
 void replace_in_groups(policy::Config& config, const std::string& name, const std::vector<std::string>& by) {
   for (auto& group : config.groups) {
     const auto place = std::ranges::find(group.upstreams, name);
     if (place == group.upstreams.end()) continue;
-    if (group.upstreams.size() == 1) group.width = std::min(policy::GroupConfig{}.width, by.size());
     group.upstreams.insert(group.upstreams.erase(place), by.begin(), by.end());
   }
 }

@@ -45,11 +45,11 @@ std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& co
   std::vector<std::unique_ptr<Group>> out;
   for (const auto& group : config.groups) {
     std::vector<Group::Member> members;
-    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-      const auto& upstream = config.upstreams[i];
-      if (std::ranges::find(group.upstreams, upstream.name) == group.upstreams.end()) continue;
-      const bool local = upstream.scheme == policy::UpstreamScheme::zone;
-      members.push_back({upstreams_[i].get(), upstream.weight, upstream.operator_name, local});
+    for (const auto& name : group.upstreams) {
+      const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
+      const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
+      const bool local = upstream->scheme == policy::UpstreamScheme::zone;
+      members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
     }
     out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
                                           config.timeouts.attempt, tools_));

@@ -1,51 +1,125 @@
 // Complete replies win at once. A negative one wins when nothing is in flight and (in a group whose upstreams
 // are not interchangeable) nobody is left to ask; when a second operator says the same; or when its hold is
 // over. A weak one makes the next upstream be asked, then is treated likewise. Truncated and useless ones
-// never win.
+// never win. Beside a SERVFAIL that blames DNSSEC, only replies that a validating upstream vouches for count.
+//
+// With a quorum there is no ladder and no hold: a reply wins as soon as enough operators agree with it.
 
 #include "resolver/strategy/acceptance.hpp"
 
-namespace tributary::resolver {
+#include <algorithm>
 
-bool Acceptance::better_than_held(const Candidate& candidate) const {
-  return !held_ || candidate.judgement.grade < held_->judgement.grade;
+namespace tributary::resolver {
+namespace {
+
+bool is_another_voice(const Candidate& a, const Candidate& b) {
+  return a.operator_name.empty() || a.operator_name != b.operator_name;
 }
 
-bool Acceptance::seconds_held(const Candidate& candidate) const {
-  const bool another_voice =
-      candidate.operator_name != held_->operator_name || candidate.operator_name.empty();
-  const auto& held = held_->judgement;
-  const auto& other = candidate.judgement;
-  return another_voice && other.grade == held.grade && other.rcode == held.rcode &&
-         other.answer->continues_at() == held.answer->continues_at();
+/// Better grades first, then better protected ways.
+bool is_better(const Candidate& a, const Candidate& b) {
+  if (a.judgement.grade != b.judgement.grade) return a.judgement.grade < b.judgement.grade;
+  return a.judgement.answer->rank() > b.judgement.answer->rank();
+}
+
+}  // namespace
+
+bool claims_bogus(const Judgement& judgement) {
+  return judgement.rcode == dns::Rcode::SERVFAIL && judgement.error &&
+         judgement.error->code >= dns::ExtendedError::dnssec_indeterminate &&
+         judgement.error->code <= dns::ExtendedError::nsec_missing;
 }
 
 void Acceptance::offer(Candidate candidate, Instant now) {
+  candidate.came_at = now;
+  if (rules_.quorum != 0)
+    statements_.push_back(candidate.judgement.answer ? statement_of(*candidate.judgement.answer)
+                                                     : Statement());
+  heard_.push_back(std::move(candidate));
+  if (asks_for_another(heard_.back())) wants_another_ = true;
+}
+
+const Candidate* Acceptance::bogus_claim() const {
+  const auto found = std::ranges::find_if(heard_, claims_bogus, &Candidate::judgement);
+  return found == heard_.end() ? nullptr : &*found;
+}
+
+const Candidate* Acceptance::first_error() const {
+  const auto found = std::ranges::find_if(heard_, [](const Candidate& one) { return !one.judgement.answer; });
+  return found == heard_.end() ? nullptr : &*found;
+}
+
+bool Acceptance::acceptable(const Candidate& candidate) const {
+  return candidate.judgement.answer && (candidate.judgement.validated || bogus_claim() == nullptr);
+}
+
+/// Requires: `candidate` is the last of those heard.
+bool Acceptance::asks_for_another(const Candidate& candidate) const {
+  if (!acceptable(candidate)) return true;
+  if (rules_.quorum != 0) return heard_.size() > 1 && voices_for(heard_.size() - 1) < 2;
   const Grade grade = candidate.judgement.grade;
-  if (grade == Grade::negative ? !uniform_ : grade != Grade::complete) wants_another_ = true;
-  if (grade == Grade::truncated || grade == Grade::useless) {
-    if (!error_) error_ = std::move(candidate);
-  } else if (better_than_held(candidate)) {
-    held_ = std::move(candidate);
-    held_since_ = now;
-    agreed_ = false;
-  } else if (seconds_held(candidate)) {
-    agreed_ = true;
+  return grade == Grade::weak || (grade == Grade::negative && !rules_.uniform);
+}
+
+const Candidate* Acceptance::best_reply() const {
+  const Candidate* best = nullptr;
+  for (const auto& candidate : heard_)
+    if (acceptable(candidate) && (best == nullptr || is_better(candidate, *best))) best = &candidate;
+  return best;
+}
+
+/// How many operators agree with what was heard at `index`, its own included.
+std::size_t Acceptance::voices_for(std::size_t index) const {
+  std::vector<std::size_t> voices{index};
+  for (std::size_t other = 0; other < heard_.size(); ++other) {
+    const bool is_new = std::ranges::all_of(voices, [&](std::size_t voice) {
+      return voice != other && is_another_voice(heard_[other], heard_[voice]);
+    });
+    if (is_new && acceptable(heard_[other]) && agree(statements_[index], statements_[other]))
+      voices.push_back(other);
   }
+  return voices.size();
+}
+
+const Candidate* Acceptance::quorum_winner() const {
+  const Candidate* best = nullptr;
+  for (std::size_t index = 0; index < heard_.size(); ++index) {
+    const auto& candidate = heard_[index];
+    if (!acceptable(candidate) || (best != nullptr && !is_better(candidate, *best))) continue;
+    if (voices_for(index) >= rules_.quorum) best = &candidate;
+  }
+  return best;
+}
+
+const Candidate* Acceptance::best() const {
+  return rules_.quorum != 0 ? quorum_winner() : best_reply();
+}
+
+bool Acceptance::is_seconded(const Candidate& held) const {
+  const auto seconds = [&](const Candidate& other) {
+    return acceptable(other) && is_another_voice(other, held) &&
+           other.judgement.grade == held.judgement.grade &&
+           agree(statement_of(*other.judgement.answer), statement_of(*held.judgement.answer));
+  };
+  return std::ranges::any_of(heard_,
+                             [&](const Candidate& other) { return &other != &held && seconds(other); });
 }
 
 std::optional<Instant> Acceptance::held_until() const {
-  if (!held_) return std::nullopt;
-  return held_since_ + (uniform_ ? hold_uniform : hold_distinct);
+  const auto* held = rules_.quorum != 0 ? nullptr : best_reply();
+  if (held == nullptr) return std::nullopt;
+  return held->came_at + (rules_.uniform ? hold_uniform : hold_distinct);
 }
 
 const Candidate* Acceptance::decide(const Outlook& outlook, Instant now) const {
-  if (!held_) return nullptr;
-  const Grade grade = held_->judgement.grade;
-  const bool somebody_left = outlook.unasked && (grade == Grade::weak || !uniform_);
+  if (rules_.quorum != 0) return quorum_winner();
+  const auto* held = best_reply();
+  if (held == nullptr) return nullptr;
+  const Grade grade = held->judgement.grade;
+  const bool somebody_left = outlook.unasked && (grade == Grade::weak || !rules_.uniform);
   const bool nothing_to_come = outlook.pending == 0 && !somebody_left;
-  const bool wins = grade == Grade::complete || agreed_ || nothing_to_come || now >= *held_until();
-  return wins ? &*held_ : nullptr;
+  const bool wins = grade == Grade::complete || nothing_to_come || now >= *held_until() || is_seconded(*held);
+  return wins ? held : nullptr;
 }
 
 }  // namespace tributary::resolver

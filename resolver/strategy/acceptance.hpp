@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/frame_pool.hpp"
 #include "base/time.hpp"
+#include "resolver/strategy/agreement.hpp"
 #include "resolver/strategy/judge.hpp"
 
 namespace tributary::resolver {
@@ -16,12 +18,13 @@ struct Candidate {
   Judgement judgement;
   Guarded* upstream = nullptr;
   std::string_view operator_name;  ///< Empty: a voice of its own. Belongs to the group.
+  Instant came_at{};
 };
 
 /// Decides which of the replies to one query wins, and when: the ladder of docs/decision-core.md.
 ///
 /// Pure: the caller supplies the time and what is still to come. A reply is offered as it arrives; `decide`
-/// then tells whether one has won.
+/// then tells whether one has won, from all that has come, whatever the order of what came before.
 class Acceptance {
  public:
   /// How long a negative reply waits for a better one while others may still answer: short where the sources
@@ -29,7 +32,11 @@ class Acceptance {
   static constexpr Duration hold_uniform = std::chrono::milliseconds(50);
   static constexpr Duration hold_distinct = std::chrono::milliseconds(400);
 
-  explicit Acceptance(bool uniform) : uniform_(uniform) {}
+  struct Rules {
+    bool uniform = true;     ///< The group's upstreams are interchangeable.
+    std::size_t quorum = 0;  ///< Operators that must agree; 0: the best reply wins.
+  };
+  explicit Acceptance(Rules rules) : rules_(rules) {}
 
   /// What is still to come for this query.
   struct Outlook {
@@ -42,28 +49,41 @@ class Acceptance {
   /// An attempt has ended without a reply.
   void attempt_failed() { wants_another_ = true; }
 
-  /// The winner, if there is one at `now`.
+  /// The winner, if there is one at `now`. Valid until the next offer.
   const Candidate* decide(const Outlook& outlook, Instant now) const;
-  /// The best of what has come, for when time is up: null if only errors came.
-  const Candidate* best() const { return held_ ? &*held_ : nullptr; }
+  /// What wins of what has come when time is up: null if only errors came, or no quorum agrees.
+  const Candidate* best() const;
   /// When `decide` may change its mind without another reply.
   std::optional<Instant> held_until() const;
   /// True if what has come since the last `another_asked` makes asking another upstream worth while at once.
   bool wants_another() const { return wants_another_; }
   void another_asked() { wants_another_ = false; }
+  /// The first SERVFAIL that blames DNSSEC (RFC 8914): null if there is none. No reply that was not validated
+  /// wins beside it; if none was, it is the outcome.
+  const Candidate* bogus_claim() const;
   /// The first truncated or useless reply that came, to tell the client why: null if none.
-  const Candidate* first_error() const { return error_ ? &*error_ : nullptr; }
+  const Candidate* first_error() const;
+
+  using Candidates = std::vector<Candidate, frame_pool::Allocator<Candidate>>;
+  /// All that came, in that order.
+  const Candidates& heard() const { return heard_; }
 
  private:
-  bool better_than_held(const Candidate& candidate) const;
-  bool seconds_held(const Candidate& candidate) const;
+  bool acceptable(const Candidate& candidate) const;
+  bool asks_for_another(const Candidate& candidate) const;
+  bool is_seconded(const Candidate& held) const;
+  const Candidate* best_reply() const;
+  const Candidate* quorum_winner() const;
+  std::size_t voices_for(std::size_t index) const;
 
-  bool uniform_;
-  bool agreed_ = false;  // a second operator said the same as `held_`
+  Rules rules_;
   bool wants_another_ = false;
-  std::optional<Candidate> held_;
-  std::optional<Candidate> error_;
-  Instant held_since_{};
+  Candidates heard_;
+  std::vector<Statement> statements_;  // of what was heard, where a quorum is asked for
 };
+
+/// True if `judgement` is a SERVFAIL whose extended error says that validation failed (RFC 8914 §4.6 to
+/// §4.13).
+bool claims_bogus(const Judgement& judgement);
 
 }  // namespace tributary::resolver

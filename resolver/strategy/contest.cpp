@@ -1,31 +1,42 @@
 // The loop of one query: see whether a reply has won, else start the steps that are due and sleep until an
 // attempt ends, the next step is due, a held reply's time is over, or the deadline comes. A bad reply makes
-// the next upstream be asked at once.
+// the next upstream be asked at once; a step that starts by time is a hedge, which the group's budget has to
+// allow.
 
 #include "resolver/strategy/contest.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
+#include "resolver/strategy/losers.hpp"
+
 namespace tributary::resolver {
+namespace {
+
+constexpr std::uint32_t bit(std::size_t step) {
+  return std::uint32_t{1} << step;
+}
+
+}  // namespace
 
 Contest::Contest(Query query, std::span<const Group::Member> members, Plan plan, Rules rules,
                  const WorkerTools& tools, Instant began)
     : query_(std::move(query)),
       members_(members),
       plan_(plan),
-      rules_(rules),
+      rules_(std::move(rules)),
       tools_(tools),
-      began_(began),
+      step_began_(began),
       finished_(tools.timers),
-      acceptance_(rules.uniform) {}
+      acceptance_(rules_.acceptance) {}
 
 Task<Contest::Result> Contest::run(Query query, std::span<const Group::Member> members, Plan plan,
                                    Rules rules, Deadline deadline, const WorkerTools& tools) {
   Instant now = tools.clock.now();
   const auto self = std::allocate_shared<Contest>(frame_pool::Allocator<Contest>(), std::move(query), members,
-                                                  plan, rules, tools, now);
+                                                  plan, std::move(rules), tools, now);
   for (;; now = tools.clock.now()) {
     if (const auto* winner = self->acceptance_.decide({self->pending_, self->unasked()}, now)) {
       co_return self->verdict(winner);
@@ -36,57 +47,124 @@ Task<Contest::Result> Contest::run(Query query, std::span<const Group::Member> m
   }
 }
 
-Task<> Contest::attempt(std::shared_ptr<Contest> contest, const Group::Member* member, Deadline deadline) {
-  const auto result = co_await member->upstream->exchange(contest->query_, deadline);
-  contest->hear(*member, result);
+Task<> Contest::attempt(std::shared_ptr<Contest> contest, std::size_t step, const Group::Member* member,
+                        Deadline deadline) {
+  auto& upstream = *member->upstream;  // the member itself may be gone when a loser ends
+  const auto result = co_await upstream.exchange(contest->query_, deadline);
+  contest->silent_ &= ~bit(step);
+  if (!contest->decided_) {
+    contest->hear(*member, result);
+  } else if (result) {
+    contest->hear_late(upstream, *result);
+  }
+}
+
+// ---- Whom to ask now.
+
+bool Contest::unasked() const {
+  return next_step_ < plan_.size() && plan_[next_step_].after != Step::as_last_resort;
+}
+
+/// All others have failed, or answered with an error. Who blames DNSSEC has not failed.
+bool Contest::last_resort_due() const {
+  return next_step_ < plan_.size() && !unasked() && pending_ == 0 && acceptance_.best() == nullptr &&
+         acceptance_.bogus_claim() == nullptr;
 }
 
 void Contest::start_step(const std::shared_ptr<Contest>& self, Instant now) {
-  const auto [member, start_after] = plan_[next_step_++];
-  // A step that starts early takes those after it along: each attempt is waited for as long as planned.
-  began_ = std::min(began_, now - start_after);
+  const std::size_t step = next_step_++;
+  step_began_ = now;
   ++pending_;
-  tools_.nursery.start(attempt(self, &members_[member], Deadline(now + rules_.attempt_timeout)),
-                       "an exchange with an upstream");
+  silent_ |= bit(step);
+  tools_.nursery.start(
+      attempt(self, step, &members_[plan_[step].member], Deadline(now + rules_.attempt_timeout)),
+      "an exchange with an upstream");
 }
 
 void Contest::start_due_steps(const std::shared_ptr<Contest>& self, Instant now) {
-  while (unasked() && began_ + plan_[next_step_].start_after <= now) start_step(self, now);
+  while (unasked() && next_is_due(now)) start_step(self, now);
   if (acceptance_.wants_another() && unasked()) {
     acceptance_.another_asked();
     start_step(self, now);
   }
+  if (last_resort_due()) start_step(self, now);
 }
 
-void Contest::hear(const Group::Member& member, const ExchangeResult& result) {
-  --pending_;
-  if (decided_) return;
-  if (result) {
-    const Instant now = tools_.clock.now();
-    acceptance_.offer({rules_.judge.judge(query_, *result, now), member.upstream, member.operator_name}, now);
-  } else {
-    network_failed_ |= result.error().kind != Failure::Kind::timeout;
-    acceptance_.attempt_failed();
-  }
-  // Before another upstream is asked, replies that have arrived together with this one are heard.
-  acceptance_.wants_another() ? finished_.ring_soon() : finished_.ring();
+/// Requires: unasked(). Pays for what it says yes to.
+bool Contest::next_is_due(Instant now) {
+  const Duration after = plan_[next_step_].after;
+  if (after == Duration{}) return true;
+  if (now < step_began_ + after || !rules_.budget.pay(now)) return false;
+  blame_the_silent(now);
+  return true;
+}
+
+/// Requires: unasked().
+Instant Contest::next_due_at() const {
+  return rules_.budget.affordable_at(step_began_ + plan_[next_step_].after);
+}
+
+/// Another upstream is asked because these are slow.
+void Contest::blame_the_silent(Instant now) {
+  for (std::size_t step = 0; step < next_step_; ++step)
+    if (silent_ & bit(step)) members_[plan_[step].member].upstream->health().unanswered_at_hedge(now);
+  silent_ = 0;
 }
 
 Instant Contest::wake_at(Deadline deadline) const {
-  if (next_step_ < plan_.size()) deadline = deadline.sooner(began_ + plan_[next_step_].start_after);
+  if (unasked()) deadline = deadline.sooner(next_due_at());
   if (const auto hold = acceptance_.held_until()) deadline = deadline.sooner(*hold);
   return deadline.at();
 }
 
+// ---- What they reply.
+
+void Contest::hear(const Group::Member& member, const ExchangeResult& result) {
+  --pending_;
+  if (result) {
+    const Instant now = tools_.clock.now();
+    acceptance_.offer({rules_.judge.judge(query_, *result, now), member.upstream, member.operator_name, now},
+                      now);
+  } else {
+    network_failed_ |= result.error().kind != Failure::Kind::timeout;
+    acceptance_.attempt_failed();
+  }
+  // Replies that have arrived together with this one are heard before it wins, or another upstream is asked:
+  // which of them was read first is luck.
+  pending_ > 0 || acceptance_.wants_another() ? finished_.ring_soon() : finished_.ring();
+}
+
+void Contest::hear_late(Guarded& upstream, const Reply& reply) {
+  if (winner_ == nullptr) return;
+  const Instant now = tools_.clock.now();
+  const Candidate loser{rules_.judge.judge(query_, reply, now), &upstream, {}, now};
+  compare_with_winner(loser, *winner_, query_.question, *rules_.log, now, tools_.random);
+}
+
+// ---- How it ends.
+
 Contest::Result Contest::verdict(const Candidate* winner) {
   decided_ = true;
   if (winner == nullptr) return tl::unexpected(why_failed());
+  winner_ = winner;
+  const auto& health = winner->upstream->health();
   winner->upstream->health().won();
-  return winner->judgement.answer;
+  rules_.budget.answered();
+  const Instant now = tools_.clock.now();
+  for (const auto& loser : acceptance_.heard())
+    if (&loser != winner)
+      compare_with_winner(loser, *winner, query_.question, *rules_.log, now, tools_.random);
+  return Verdict{winner->judgement.answer, winner->judgement.grade, health.name()};
 }
 
-/// RFC 8914 §4.23, §4.24: the network failed, or nobody answered; what an upstream said itself comes first.
+/// What an upstream said about DNSSEC comes first, then that they do not agree, then what else an upstream
+/// said. RFC 8914 §4.23, §4.24: the network failed, or nobody answered.
 dns::ExtendedErrorOption Contest::why_failed() const {
+  if (const auto* claim = acceptance_.bogus_claim()) return *claim->judgement.error;
+  if (rules_.acceptance.quorum != 0 && std::ranges::any_of(acceptance_.heard(), [](const Candidate& one) {
+        return one.judgement.answer != nullptr;
+      }))
+    return why_no_quorum();
   if (const auto* error = acceptance_.first_error()) {
     if (error->judgement.error) return *error->judgement.error;
     return {dns::ExtendedError::no_reachable_authority,
@@ -98,6 +176,17 @@ dns::ExtendedErrorOption Contest::why_failed() const {
   }
   if (network_failed_) return {dns::ExtendedError::network_error, "no upstream could be reached"};
   return {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"};
+}
+
+dns::ExtendedErrorOption Contest::why_no_quorum() const {
+  std::string said;
+  for (const auto& [judgement, upstream, operator_name, came_at] : acceptance_.heard()) {
+    said += said.empty() ? "" : "; ";
+    said += upstream->health().name() + " says " +
+            (judgement.answer ? to_text(statement_of(*judgement.answer)) : judgement.reason);
+  }
+  if (const auto line = rules_.log->no_quorum(query_.question, said, tools_.clock.now())) spdlog::warn(*line);
+  return {dns::ExtendedError::other, fmt::format("no {} operators agree", rules_.acceptance.quorum)};
 }
 
 }  // namespace tributary::resolver

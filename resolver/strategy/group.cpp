@@ -1,58 +1,114 @@
+// Members whose breaker is closed are the strategy's to choose from. When these are fewer than half of all
+// (rounded up), so many of the others as are missing to a half follow as the last to be hedged to, the least
+// recently failed first. Those that are left are last resorts: asked only when all before them have failed.
+//
+// When no breaker is closed, the two that failed the longest ago are asked at once: one of them may be back,
+// and the breakers cannot all be right when it is our own link that was gone.
+
 #include "resolver/strategy/group.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <bit>
 
+#include "base/siphash.hpp"
 #include "resolver/strategy/contest.hpp"
 
 namespace tributary::resolver {
+namespace {
+
+/// The same in every process: so that names keep their upstream over a restart.
+std::uint64_t hash_of(const std::string& name) {
+  const auto* octets = reinterpret_cast<const std::uint8_t*>(name.data());
+  return std::bit_cast<std::uint64_t>(siphash({}, {octets, name.size()}));
+}
+
+std::vector<Choice> choices_of(const std::vector<Group::Member>& members) {
+  std::vector<Choice> out;
+  for (const auto& member : members) {
+    const auto first = std::ranges::find(members, member.operator_name, &Group::Member::operator_name);
+    const auto number =
+        member.operator_name.empty() ? out.size() : static_cast<std::size_t>(first - members.begin());
+    out.push_back(
+        {member.weight, static_cast<std::uint32_t>(number), hash_of(member.upstream->health().name()), {}});
+  }
+  return out;
+}
+
+}  // namespace
 
 Group::Group(const policy::GroupConfig& config, std::vector<Member> members,
              std::unique_ptr<Strategy> strategy, Judge& judge, Duration attempt_timeout,
              const WorkerTools& tools)
     : name_(config.name),
       uniform_(config.uniform),
+      quorum_(config.strategy == policy::StrategyKind::consensus ? config.quorum : 0),
       members_(std::move(members)),
+      choices_(choices_of(members_)),
       strategy_(std::move(strategy)),
       judge_(judge),
       attempt_timeout_(attempt_timeout),
-      tools_(tools) {}
+      tools_(tools),
+      log_(std::make_shared<DisagreementLog>(name_)) {}
 
 bool Group::local() const {
   return std::ranges::all_of(members_, &Member::local);
 }
 
-Plan Group::plan() {
+void Group::look_at_members() {
+  const Instant now = tools_.clock.now();
   closed_.clear();
-  weights_.clear();
+  usable_.clear();
+  open_.clear();
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (!members_[i].upstream->health().closed()) continue;
+    const auto& health = members_[i].upstream->health();
+    if (!health.closed()) {
+      open_.emplace_back(health.last_failure(), i);
+      continue;
+    }
     closed_.push_back(i);
-    weights_.push_back(members_[i].weight);
+    usable_.push_back(choices_[i]);
+    usable_.back().standing = health.standing(now);
   }
-  // The last usable upstream is never ejected: when all breakers are open, they are ignored.
-  return closed_.empty() ? plan_least_recently_failed() : plan_closed();
+  std::ranges::sort(open_);
 }
 
-Plan Group::plan_closed() {
-  Plan plan;
-  for (const auto& step : strategy_->plan(weights_, tools_.random)) {
-    plan.push_back({closed_[step.member], step.start_after});
+Plan Group::plan(const dns::Question& question) {
+  look_at_members();
+  return closed_.empty() ? plan_of_open() : plan_of_closed(question);
+}
+
+Plan Group::plan_of_closed(const dns::Question& question) {
+  Plan plan = strategy_->plan(usable_, question, tools_.random);
+  Duration patience{};
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    patience = until_hedge(usable_[plan[i].member].standing);
+    plan[i].member = closed_[plan[i].member];
+  }
+  std::size_t usable = closed_.size();
+  for (const auto& [failed_at, member] : open_) {
+    if (plan.full()) break;
+    const bool fills_up = usable++ < (members_.size() + 1) / 2 && plan.size() < most_attempts;
+    plan.push_back({member, fills_up ? patience : Step::as_last_resort});
   }
   return plan;
 }
 
-Plan Group::plan_least_recently_failed() const {
-  std::vector<std::size_t> order(members_.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, {}, [this](std::size_t member) { return members_[member].upstream->health().last_failure(); });
-  return sequence(order, 2);
+Plan Group::plan_of_open() const {
+  Plan plan;
+  const Duration patience = Standing().hedge_delay;
+  for (const auto& [failed_at, member] : open_) {
+    if (plan.full()) break;
+    const Duration late = plan.size() < most_attempts ? patience : Step::as_last_resort;
+    plan.push_back({member, plan.size() < 2 ? Duration{} : late});
+  }
+  return plan;
 }
 
-Task<Contest::Result> Group::ask(Query query, Deadline deadline) {
-  return Contest::run(std::move(query), members_, plan(), {uniform_, judge_, attempt_timeout_, name_},
-                      deadline, tools_);
+Task<Group::Result> Group::ask(Query query, Deadline deadline) {
+  const Plan steps = plan(query.question);
+  return Contest::run(std::move(query), members_, steps,
+                      {{uniform_, quorum_}, judge_, attempt_timeout_, name_, budget_, log_}, deadline,
+                      tools_);
 }
 
 }  // namespace tributary::resolver

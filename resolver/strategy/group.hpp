@@ -2,14 +2,25 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "resolver/strategy/budget.hpp"
+#include "resolver/strategy/disagreement_log.hpp"
 #include "resolver/strategy/judge.hpp"
 #include "resolver/strategy/plan.hpp"
 #include "resolver/upstream/guarded.hpp"
 #include "resolver/upstream/worker_tools.hpp"
 
 namespace tributary::resolver {
+
+/// What won, and where it came from.
+struct Verdict {
+  cache::AnswerPtr answer;  ///< Never null.
+  Grade grade = Grade::weak;
+  std::string_view upstream;  ///< Its name, which lives as long as its health.
+};
 
 /// The upstreams that one route leads to, as one worker uses them: asks them by its strategy, judges what
 /// they reply, and returns the winner. It outlives the queries that it was asked.
@@ -22,31 +33,42 @@ class Group {
     bool local = false;  ///< It is a zone in memory.
   };
 
-  /// `judge` outlives the group, as the tools do.
+  /// What wins; or, when no upstream had an answer, why.
+  using Result = tl::expected<Verdict, dns::ExtendedErrorOption>;
+
+  /// `members` are in the order of the configuration. `judge` outlives the group, as the tools do.
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,
         Judge& judge, Duration attempt_timeout, const WorkerTools& tools);
 
-  /// The accepted answer; or, when no upstream had one, why. Ends at `deadline` at the latest. Attempts that
-  /// lost go on until their own time-out, for what they tell about their upstream.
-  Task<tl::expected<cache::AnswerPtr, dns::ExtendedErrorOption>> ask(Query query, Deadline deadline);
+  /// Ends at `deadline` at the latest. Attempts that lost go on until their own time-out, for what they tell
+  /// about their upstream.
+  Task<Result> ask(Query query, Deadline deadline);
 
   /// True if it answers from memory alone, so that no recursion is needed.
   bool local() const;
 
  private:
-  Plan plan();
-  Plan plan_closed();
-  Plan plan_least_recently_failed() const;
+  Plan plan(const dns::Question& question);
+  void look_at_members();
+  Plan plan_of_closed(const dns::Question& question);
+  Plan plan_of_open() const;
 
   std::string name_;
   bool uniform_;
+  std::size_t quorum_;
   std::vector<Member> members_;
+  std::vector<Choice> choices_;  // what of the members never changes
   std::unique_ptr<Strategy> strategy_;
   Judge& judge_;
   Duration attempt_timeout_;
   const WorkerTools& tools_;
-  std::vector<std::size_t> closed_;     // scratch: members whose breaker is closed,
-  std::vector<std::uint32_t> weights_;  // and their weights
+  Budget budget_;
+  std::shared_ptr<DisagreementLog> log_;  // shared with attempts that lost
+  // Scratch: members whose breaker is closed, how they stand, and the others by their last failure, the
+  // longest ago first.
+  std::vector<std::size_t> closed_;
+  std::vector<Choice> usable_;
+  std::vector<std::pair<Instant, std::size_t>> open_;
 };
 
 }  // namespace tributary::resolver

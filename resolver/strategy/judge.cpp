@@ -148,6 +148,7 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   const auto* soa = chain->has_data ? nullptr : soa_for(reply_, chain->end);
 
   Judgement judgement{Grade::weak, nullptr, rcode, std::nullopt, {}};
+  judgement.validated = reply_.message().header().authentic_data;
   Draft draft;
   draft.rcode = rcode;
   draft.local = reply.channel == Channel::local;

@@ -28,6 +28,7 @@ struct Judgement {
   dns::Rcode rcode = dns::Rcode::SERVFAIL;        ///< Of the reply.
   std::optional<dns::ExtendedErrorOption> error;  ///< The EDE in it.
   std::string reason;                             ///< Why it is useless, in a few words.
+  bool validated = false;  ///< The upstream vouches for it: AD is set (RFC 4035 §3.2.3).
 };
 
 /// Judges replies and makes answers: the one place where bytes from outside become something to be cached and

@@ -3,22 +3,46 @@
 #include <algorithm>
 #include <numeric>
 
+#include "resolver/strategy/consensus.hpp"
+#include "resolver/strategy/failover.hpp"
+#include "resolver/strategy/fastest.hpp"
+#include "resolver/strategy/hedge.hpp"
 #include "resolver/strategy/race.hpp"
 #include "resolver/strategy/rotate.hpp"
 
 namespace tributary::resolver {
 
-void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, Random& random,
-                    std::vector<std::size_t>& order) {
-  order.resize(weights.size());
+void list_places(std::size_t count, Order& order) {
+  order.resize(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  auto left = std::accumulate(weights.begin(), weights.end(), std::uint32_t{0});
-  for (std::size_t drawn = 0; drawn < draws && drawn + 1 < order.size(); ++drawn) {
-    auto ticket = random.below(left);
-    std::size_t winner = drawn;
-    while (ticket >= weights[order[winner]]) ticket -= weights[order[winner++]];
-    left -= weights[order[winner]];
-    std::swap(order[drawn], order[winner]);
+}
+
+void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order) {
+  list_places(usable.size(), order);
+  double left = 0;
+  for (const auto& choice : usable) left += choice.effective_weight();
+  for (auto next = order.begin(); next + 1 < order.end(); ++next) {
+    double ticket = random.unit() * left;
+    auto winner = next;
+    // Sums of fractions are not exact: the last one takes what remains.
+    while (winner + 1 < order.end() && ticket >= usable[*winner].effective_weight())
+      ticket -= usable[*winner++].effective_weight();
+    left -= usable[*winner].effective_weight();
+    std::swap(*next, *winner);
+  }
+}
+
+void distinct_operators_first(std::span<const Choice> usable, std::size_t count, Order& order) {
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(count, order.size()));
+  for (auto place = order.begin(); place != end; ++place) {
+    const auto is_new = [&](std::size_t candidate) {
+      return std::none_of(order.begin(), place, [&](std::size_t earlier) {
+        return usable[earlier].operator_number == usable[candidate].operator_number;
+      });
+    };
+    const auto found = std::find_if(place, order.end(), is_new);
+    if (found == order.end()) return;
+    std::rotate(place, found, found + 1);
   }
 }
 
@@ -26,29 +50,31 @@ std::size_t attempts_among(std::size_t count, std::size_t at_once) {
   return std::min({std::max(most_attempts, at_once), count, widest_race});
 }
 
-Plan sequence(std::span<const std::size_t> order, std::size_t at_once) {
+Plan in_turn(std::span<const Choice> usable, std::span<const std::size_t> order, std::size_t at_once,
+             Patience patience) {
   Plan plan;
-  Duration start{};
   const std::size_t attempts = attempts_among(order.size(), at_once);
   for (std::size_t attempt = 0; attempt < attempts; ++attempt) {
-    if (attempt >= at_once) start += attempt == at_once ? patience_first : patience_second;
-    plan.push_back({order[attempt], start});
+    const bool waits = attempt > 0 && attempt >= at_once;
+    plan.push_back({order[attempt], waits ? patience(usable[order[attempt - 1]].standing) : Duration{}});
   }
   return plan;
 }
 
-Plan in_order(std::size_t count, std::size_t at_once) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  return sequence(order, at_once);
-}
-
 std::unique_ptr<Strategy> make_strategy(const policy::GroupConfig& group) {
   switch (group.strategy) {
+    case policy::StrategyKind::hedge:
+      return std::make_unique<Hedge>();
     case policy::StrategyKind::race:
       return std::make_unique<Race>(group.width);
     case policy::StrategyKind::rotate:
       return std::make_unique<Rotate>(group.order);
+    case policy::StrategyKind::failover:
+      return std::make_unique<Failover>();
+    case policy::StrategyKind::fastest:
+      return std::make_unique<Fastest>();
+    case policy::StrategyKind::consensus:
+      return std::make_unique<Consensus>(group.width);
   }
   return nullptr;
 }

@@ -8,22 +8,27 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
+#include "dns/record.hpp"
 #include "policy/config.hpp"
+#include "resolver/upstream/standing.hpp"
 
 namespace tributary::resolver {
 
-/// One attempt: which of the members, and how long after the query began if nothing was accepted by then. A
-/// reply that is no good makes the next step start at once.
+/// One attempt: which of the members, and how long after the step before it began, if nothing was accepted by
+/// then. Zero: together with it. A reply that is no good makes the next step start at once.
 struct Step {
+  /// Not before all steps before it have ended without anything to accept.
+  static constexpr Duration as_last_resort = Duration::max();
+
   std::size_t member = 0;
-  Duration start_after{};
+  Duration after{};
 
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// Upstreams asked for one query at most, unless a race is wider.
+/// Upstreams asked for one query at most, unless more are asked at once; last resorts not counted.
 inline constexpr std::size_t most_attempts = 3;
-/// The widest race that can be configured.
+/// The most that can be asked at once, and the longest plan.
 inline constexpr std::size_t widest_race = 16;
 
 /// Whom a query asks, and when: steps in the order of their start. A value without allocations.
@@ -32,9 +37,11 @@ class Plan {
   using value_type = Step;
   using const_iterator = const Step*;
 
-  /// Requires: size() < widest_race.
+  /// Requires: not full().
   void push_back(const Step& step) { steps_[size_++] = step; }
+  bool full() const { return size_ == widest_race; }
   std::size_t size() const { return size_; }
+  Step& operator[](std::size_t index) { return steps_[index]; }
   const Step& operator[](std::size_t index) const { return steps_[index]; }
   const Step* begin() const { return steps_.data(); }
   const Step* end() const { return steps_.data() + size_; }
@@ -44,10 +51,16 @@ class Plan {
   std::size_t size_ = 0;
 };
 
-/// How long the first and the second sequential attempt are waited for before the next upstream is asked
-/// beside them.
-inline constexpr Duration patience_first = std::chrono::milliseconds(250);
-inline constexpr Duration patience_second = std::chrono::milliseconds(750);
+/// A member that may be asked, as it stands now.
+struct Choice {
+  std::uint32_t weight = 1;
+  std::uint32_t operator_number = 0;  ///< The same for upstreams of one operator.
+  std::uint64_t name_hash = 0;        ///< Who it is, whatever its place.
+  Standing standing{};
+
+  /// What it is to get of the queries, compared with others, while it stands as it does.
+  double effective_weight() const { return weight * standing.share; }
+};
 
 /// Strategies differ in whom they ask and when, and in nothing else. One object for each worker and group: it
 /// keeps its scratch memory.
@@ -55,22 +68,36 @@ class Strategy {
  public:
   virtual ~Strategy() = default;
 
-  /// `usable` are the weights of the members to choose from, at least one; steps name places in it.
-  virtual Plan plan(std::span<const std::uint32_t> usable, Random& random) = 0;
+  /// `usable` are the members to choose from, at least one, in the order of the configuration; steps name
+  /// places in it.
+  virtual Plan plan(std::span<const Choice> usable, const dns::Question& question, Random& random) = 0;
 };
 
 std::unique_ptr<Strategy> make_strategy(const policy::GroupConfig& group);
 
-/// Puts the places of `weights` into `order`, drawn one after the other with probability proportional to
-/// their weight: the first `draws`; the others follow in any order.
-void draw_by_weight(std::span<const std::uint32_t> weights, std::size_t draws, Random& random,
-                    std::vector<std::size_t>& order);
+// ---- What plans are made with. An order holds places in `usable`, each once.
+
+using Order = std::vector<std::size_t>;
+
+/// The places as they stand.
+void list_places(std::size_t count, Order& order);
+/// All places, drawn one after the other with probability proportional to their effective weight.
+void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order);
+/// Moves places forward, so that the first ones belong to as many operators as there are; `count` places at
+/// most matter.
+void distinct_operators_first(std::span<const Choice> usable, std::size_t count, Order& order);
 
 /// How many of `count` members are asked at most, `at_once` of them at the start.
 std::size_t attempts_among(std::size_t count, std::size_t at_once);
-/// Asks the members in `order`: `at_once` of them at the start, more one after the other.
-Plan sequence(std::span<const std::size_t> order, std::size_t at_once);
-/// The same for `count` members as they stand.
-Plan in_order(std::size_t count, std::size_t at_once);
+
+/// How long one is waited for before the next is asked.
+using Patience = Duration (*)(const Standing&);
+inline Duration until_hedge(const Standing& asked) {
+  return asked.hedge_delay;
+}
+
+/// Asks the first of `order`: `at_once` of them at the start, more one after the other.
+Plan in_turn(std::span<const Choice> usable, std::span<const std::size_t> order, std::size_t at_once,
+             Patience patience = until_hedge);
 
 }  // namespace tributary::resolver

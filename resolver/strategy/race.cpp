@@ -1,5 +1,6 @@
-// Race: draw the usable upstreams in weighted random order; ask the first `width` of them at the same time;
-// ask the next one when one of these fails, or when none has answered for a while. The first good reply wins.
+// Race: draw the usable upstreams in weighted random order, and put distinct operators first; ask the first
+// `width` of them at the same time; ask the next one when one of these fails, or when none has answered for
+// the hedge delay of the last. The first good reply wins.
 
 #include "resolver/strategy/race.hpp"
 
@@ -7,10 +8,11 @@
 
 namespace tributary::resolver {
 
-Plan Race::plan(std::span<const std::uint32_t> usable, Random& random) {
+Plan Race::plan(std::span<const Choice> usable, const dns::Question&, Random& random) {
   const std::size_t at_once = std::min(width_, usable.size());
-  draw_by_weight(usable, attempts_among(usable.size(), at_once), random, order_);
-  return sequence(order_, at_once);
+  draw_by_weight(usable, random, order_);
+  distinct_operators_first(usable, attempts_among(usable.size(), at_once), order_);
+  return in_turn(usable, order_, at_once);
 }
 
 }  // namespace tributary::resolver

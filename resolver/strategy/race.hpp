@@ -8,11 +8,11 @@ namespace tributary::resolver {
 class Race final : public Strategy {
  public:
   explicit Race(std::size_t width) : width_(width) {}
-  Plan plan(std::span<const std::uint32_t> usable, Random& random) override;
+  Plan plan(std::span<const Choice> usable, const dns::Question& question, Random& random) override;
 
  private:
   std::size_t width_;
-  std::vector<std::size_t> order_;
+  Order order_;
 };
 
 }  // namespace tributary::resolver

@@ -4,18 +4,20 @@
 
 namespace tributary::resolver {
 
-/// Asks one upstream, another one for each query: by weighted chance, or each in its turn.
+/// Asks one upstream, another one for each query: by weighted chance, each in its turn, or the one that the
+/// queried domain belongs to.
 class Rotate final : public Strategy {
  public:
   explicit Rotate(policy::RotateOrder order) : order_kind_(order) {}
-  Plan plan(std::span<const std::uint32_t> usable, Random& random) override;
+  Plan plan(std::span<const Choice> usable, const dns::Question& question, Random& random) override;
 
  private:
   void take_turns(std::size_t count);
 
   policy::RotateOrder order_kind_;
   std::size_t turn_ = 0;
-  std::vector<std::size_t> order_;
+  Order order_;
+  std::vector<double> scores_;
 };
 
 }  // namespace tributary::resolver

@@ -204,8 +204,8 @@ groups: { g: { upstreams: [a] }, h: { upstreams: [b] } })",
 TEST(ConfigErrors, OneErrorDoesNotLookLikeTwo) {
   expect_errors({
       {R"(groups: { g: { upstreams: [system], strategy: rotat, order: round_robin } })",
-       {R"(t.yaml:1:47: groups.g.strategy: "rotat" is not one of race, rotate; did you mean "rotate"?)"}},
-      {R"(groups: { g: { upstreams: [], width: 2 } })",
+       {R"(t.yaml:1:47: groups.g.strategy: "rotat" is not one of hedge, race, rotate, failover, fastest, consensus; did you mean "rotate"?)"}},
+      {R"(groups: { g: { upstreams: [], strategy: race, width: 2 } })",
        {R"(t.yaml:1:27: groups.g.upstreams: the list is empty; it needs at least one item)"}},
       {R"(timeouts: { query: 1s, attempt: long })",
        {R"(t.yaml:1:33: timeouts.attempt: "long" is not a whole number with one of the units ms, s, m, h, d, or with none, which counts ms)"}},
@@ -216,16 +216,36 @@ routes: [{ suffix: "a..b", group: z }])",
   });
 }
 
+TEST(ConfigErrors, AConsensusNeedsEnoughOperators) {
+  const std::string upstreams =
+      R"(upstreams: { a: { url: "udp://8.8.8.8", operator: x }, b: { url: "udp://8.8.4.4", operator: x }, c: { url: "udp://9.9.9.9" } })"
+      "\n";
+  expect_errors({
+      {upstreams + "groups: { g: { upstreams: [a, b], strategy: consensus } }",
+       {R"(t.yaml:2:45: groups.g.strategy: "consensus" needs upstreams of at least 2 operators; the group has 1: add others)"}},
+      {upstreams + "groups: { g: { upstreams: [a, b, c], strategy: consensus, quorum: 3 } }",
+       {R"(t.yaml:2:67: groups.g.quorum: "3" is more than the operators of the group's upstreams, 2)"}},
+      {upstreams + "groups: { g: { upstreams: [a, b, c], strategy: consensus, width: 3 } }",
+       {R"(t.yaml:2:66: groups.g.width: "3" is more than the operators of the group's upstreams, 2)"}},
+      {upstreams + "groups: { g: { upstreams: [a, b, c], strategy: consensus, width: 1 } }",
+       {R"(t.yaml:2:66: groups.g.width: "1" is less than the quorum, 2)"}},
+      {upstreams + "groups: { g: { upstreams: [a, b, c], strategy: consensus, quorum: 1 } }",
+       {R"(t.yaml:2:67: groups.g.quorum: "1" is too small; allowed are 2 to 16, default 2)"}},
+      {upstreams + "groups: { g: { upstreams: [a, b, c], quorum: 2 } }",
+       {R"(t.yaml:2:38: groups.g.quorum: "quorum" does not fit hedge; only consensus takes it)"}},
+  });
+}
+
 TEST(ConfigErrors, AllOfAFileAreReportedInItsOrder) {
   expect_errors(
       {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, b: { url: "udp://8.8.4.4" } }
 groups:
-  g: { upstreams: [a, c], strategy: hedge, width: 3 }
+  g: { upstreams: [a, c], strategy: race, width: 3 }
   b: { upstreams: [] }
   h: { upstreams: [a, a], strategy: rotate, width: 1, order: roundrobin }
   i: { upstreams: [a], order: round_robin, uniform: yes }
   j: {}
-  k: { upstreams: [a], width: 2 }
+  k: { upstreams: [a], strategy: race, width: 2 }
 routes:
   - { suffix: ".", group: gg }
   - { suffix: corp, group: a }
@@ -236,17 +256,16 @@ routes:
   - { group: a, sufix: x }
   - nonsense)",
         {R"(t.yaml:3:23: groups.g.upstreams[1]: "c" is no upstream; did you mean "a"?)",
-         R"(t.yaml:3:37: groups.g.strategy: "hedge" is not one of race, rotate)",
-         R"(t.yaml:3:51: groups.g.width: "3" is more than the upstreams of the group, 2)",
+         R"(t.yaml:3:50: groups.g.width: "3" is more than the upstreams of the group, 2)",
          R"(t.yaml:4:3: groups.b: "b" is the name of an upstream; give the group another)",
          R"(t.yaml:4:19: groups.b.upstreams: the list is empty; it needs at least one item)",
          R"(t.yaml:5:23: groups.h.upstreams[1]: "a" is in this list already)",
-         R"(t.yaml:5:45: groups.h.width: "width" does not fit rotate; only race takes it)",
-         R"(t.yaml:5:62: groups.h.order: "roundrobin" is not one of weighted_random, round_robin; did you mean "round_robin"?)",
-         R"(t.yaml:6:24: groups.i.order: "order" does not fit race; only rotate takes it)",
+         R"(t.yaml:5:45: groups.h.width: "width" does not fit rotate; only race and consensus take it)",
+         R"(t.yaml:5:62: groups.h.order: "roundrobin" is not one of weighted_random, round_robin, hash; did you mean "round_robin"?)",
+         R"(t.yaml:6:24: groups.i.order: "order" does not fit hedge; only rotate takes it)",
          R"(t.yaml:6:53: groups.i.uniform: "yes" is not one of true, false)",
          R"(t.yaml:7:6: groups.j: has no "upstreams"; add the names of its upstreams)",
-         R"(t.yaml:8:31: groups.k.width: "2" is more than the upstreams of the group, 1)",
+         R"(t.yaml:8:47: groups.k.width: "2" is more than the upstreams of the group, 1)",
          R"(t.yaml:10:27: routes[0].group: "gg" is no group or upstream; did you mean "g"?)",
          R"(t.yaml:12:15: routes[2].suffix: "corp." has a route already, on line 11)",
          R"(t.yaml:13:15: routes[3].suffix: "*.corp." is a wildcard; a suffix covers what is below it anyway: write corp.)",

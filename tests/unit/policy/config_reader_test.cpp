@@ -184,6 +184,9 @@ upstreams: { a: { url: "udp://192.0.2.1" }, b: { url: "tcp://192.0.2.2:5353" }, 
 groups:
   quick: { upstreams: [a, b, c], strategy: race, width: 3, uniform: false }
   even: { upstreams: [c, b], strategy: rotate, order: round_robin }
+  steady: { upstreams: [c, b], strategy: rotate, order: hash }
+  first: { upstreams: [c, b], strategy: failover }
+  best: { upstreams: [c, b], strategy: fastest }
   plain: { upstreams: [b] }
 routes: [{ suffix: ".", group: quick }]
 )");
@@ -197,9 +200,35 @@ routes: [{ suffix: ".", group: quick }]
   EXPECT_EQ(even.strategy, StrategyKind::rotate);
   EXPECT_EQ(even.order, RotateOrder::round_robin);
   const auto& plain = group_of(config, "plain");
-  EXPECT_EQ(plain.strategy, StrategyKind::race);
-  EXPECT_EQ(plain.width, 1U);
+  EXPECT_EQ(plain.strategy, StrategyKind::hedge);
   EXPECT_TRUE(plain.uniform);
+  EXPECT_EQ(group_of(config, "steady").order, RotateOrder::hash);
+  EXPECT_EQ(group_of(config, "first").strategy, StrategyKind::failover);
+  EXPECT_THAT(group_of(config, "first").upstreams, ElementsAre("c", "b"));
+  EXPECT_EQ(group_of(config, "best").strategy, StrategyKind::fastest);
+}
+
+TEST(ConfigReader, AConsensusAsksOneMoreThanMustAgreeIfThereAreSoManyOperators) {
+  const auto config = parsed(R"(
+upstreams: { a: { url: "udp://192.0.2.1" }, b: { url: "udp://192.0.2.2" }, c: { url: "udp://192.0.2.3" }, d: { url: "udp://192.0.2.4" } }
+groups:
+  two: { upstreams: [a, b], strategy: consensus }
+  four: { upstreams: [a, b, c, d], strategy: consensus }
+  strict: { upstreams: [a, b, c, d], strategy: consensus, quorum: 3 }
+  narrow: { upstreams: [a, b, c, d], strategy: consensus, width: 2 }
+routes: [{ suffix: ".", group: two }]
+)");
+  struct Case {
+    const char* group;
+    std::size_t width, quorum;
+  };
+  for (const auto& [name, width, quorum] :
+       {Case{"two", 2, 2}, {"four", 3, 2}, {"strict", 4, 3}, {"narrow", 2, 2}}) {
+    const auto& group = group_of(config, name);
+    EXPECT_EQ(group.strategy, StrategyKind::consensus) << name;
+    EXPECT_EQ(group.width, width) << name;
+    EXPECT_EQ(group.quorum, quorum) << name;
+  }
 }
 
 TEST(ConfigReader, RouteToAnUpstreamMakesAGroupOfOne) {
@@ -210,7 +239,6 @@ routes: [{ suffix: corp.example, group: a }, { suffix: lan, group: a }, { suffix
   EXPECT_THAT(routes_of(config), ElementsAre("corp.example. a", "lan. a", ". b"));
   ASSERT_EQ(config.groups.size(), 2U);
   EXPECT_THAT(group_of(config, "a").upstreams, ElementsAre("a"));
-  EXPECT_EQ(group_of(config, "a").width, 1U);
 }
 
 TEST(ConfigReader, OnlyGroupServesTheRoot) {
@@ -226,7 +254,7 @@ TEST(ConfigReader, OnlyUpstreamServesTheRoot) {
   EXPECT_THAT(routes_of(parsed(R"(upstreams: { a: { url: "udp://192.0.2.1" } })")), ElementsAre(". a"));
 }
 
-TEST(ConfigReader, UpstreamsAloneFormAGroupThatRaces) {
+TEST(ConfigReader, UpstreamsAloneFormAGroupThatHedges) {
   const auto config = parsed(R"(
 upstreams:
   a: { url: "udp://192.0.2.1" }
@@ -235,7 +263,7 @@ upstreams:
 )");
   EXPECT_THAT(routes_of(config), ElementsAre(". default"));
   EXPECT_THAT(group_of(config, "default").upstreams, ElementsAre("a", "b"));
-  EXPECT_EQ(group_of(config, "default").strategy, StrategyKind::race);
+  EXPECT_EQ(group_of(config, "default").strategy, StrategyKind::hedge);
 }
 
 TEST(ConfigReader, ZoneTakesItsOriginFromItsOnlyRoute) {

@@ -18,14 +18,15 @@ std::string file_with(std::string_view path, std::uint64_t value) {
   const std::string text = std::to_string(value);
   if (path == "upstreams.*.weight")
     return "upstreams: { a: { url: \"udp://192.0.2.1\", weight: " + text + " } }";
-  if (path == "groups.*.width") {
+  if (path.starts_with("groups.*.")) {
     std::string upstreams, names;
     for (int i = 0; i < 20; ++i) {
       upstreams += "u" + std::to_string(i) + ": { url: \"udp://192.0.2.1\" }, ";
       names += "u" + std::to_string(i) + ", ";
     }
-    return "upstreams: { " + upstreams + "}\ngroups: { g: { upstreams: [" + names + "], width: " + text +
-           " } }";
+    const std::string key(path.substr(path.rfind('.') + 1));
+    return "upstreams: { " + upstreams + "}\ngroups: { g: { upstreams: [" + names +
+           "], strategy: " + (key == "quorum" ? "consensus, " : "race, ") + key + ": " + text + " } }";
   }
   const auto dot = path.find('.');
   if (dot == path.npos) return std::string(path) + ": " + text;

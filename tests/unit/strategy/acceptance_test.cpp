@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "tests/unit/strategy/replies.hpp"
@@ -23,6 +24,8 @@ struct Kind {
   std::optional<Rcode> rcode;
   Sections sections;
   bool truncated = false;
+  bool validated = false;
+  std::optional<dns::ExtendedError> error{};
 };
 
 const Sections denial{{}, {"example. 60 IN SOA ns.example. admin.example. 1 7200 900 86400 60"}, {}};
@@ -38,6 +41,12 @@ const Kind refused{"REFUSED", Rcode::REFUSED, {}};
 const Kind formerr{"FORMERR", Rcode::FORMERR, {}};
 const Kind failure{"failure", std::nullopt, {}};
 
+// What validating upstreams say.
+const Kind bogus{"SERVFAIL that blames DNSSEC",   Rcode::SERVFAIL, {}, false, false,
+                 dns::ExtendedError::dnssec_bogus};
+const Kind vouched{"complete with AD", Rcode::NOERROR, complete.sections, false, true};
+const Kind vouched_denial{"NXDOMAIN with AD", Rcode::NXDOMAIN, denial, false, true};
+
 const Kind* const kinds[] = {&complete,  &nxdomain, &nodata,  &cname,   &empty,
                              &truncated, &servfail, &refused, &formerr, &failure};
 
@@ -45,7 +54,12 @@ Judgement judged(const Kind& kind) {
   const auto www = testing::query("www.example.");
   auto header = testing::header_of(*kind.rcode);
   header.truncated = kind.truncated;
-  return Judge({86400s, 3600s}).judge(www, testing::reply(www, header, kind.sections), began);
+  header.authentic_data = kind.validated;
+  dns::Edns edns;
+  std::vector<std::uint8_t> options;
+  if (kind.error) dns::append_extended_error(options, {*kind.error, ""});
+  edns.options = options;
+  return Judge({86400s, 3600s}).judge(www, testing::reply(www, header, kind.sections, &edns), began);
 }
 
 Grade grade_of(const Kind& kind) {
@@ -77,7 +91,7 @@ TEST_P(Pairs, TheBetterWinsWhicheverComesFirst) {
     for (const auto* second : kinds) {
       SCOPED_TRACE(std::string(first->what) + ", then " + second->what);
       const auto rule = expected(grade_of(*first), grade_of(*second));
-      Acceptance acceptance(GetParam());
+      Acceptance acceptance({GetParam()});
       offer(acceptance, *first, "one", began);
       EXPECT_EQ(acceptance.decide({1, false}, began + 10ms) != nullptr, rule.first_wins_alone);
       if (rule.first_wins_alone) continue;
@@ -96,7 +110,7 @@ TEST_P(Pairs, TheBetterWinsWhicheverComesFirst) {
 
 TEST_P(Pairs, NothingButACompleteReplyWinsWhileAnotherAttemptIsPending) {
   for (const auto* kind : kinds) {
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     offer(acceptance, *kind, "one", began);
     EXPECT_EQ(acceptance.decide({1, false}, began) != nullptr, kind == &complete) << kind->what;
     EXPECT_EQ(acceptance.decide({1, true}, began) != nullptr, kind == &complete) << kind->what;
@@ -105,7 +119,7 @@ TEST_P(Pairs, NothingButACompleteReplyWinsWhileAnotherAttemptIsPending) {
 
 TEST_P(Pairs, ErrorsNeverWin) {
   for (const auto* kind : {&truncated, &servfail, &refused, &formerr, &failure}) {
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     offer(acceptance, *kind, "one", began);
     offer(acceptance, *kind, "two", began);
     EXPECT_EQ(acceptance.decide({0, false}, began + 1h), nullptr) << kind->what;
@@ -117,7 +131,7 @@ TEST_P(Pairs, ErrorsNeverWin) {
 TEST_P(Pairs, WhatIsHeldWinsWhenItsTimeIsOver) {
   const Duration hold = GetParam() ? 50ms : 400ms;
   for (const auto* kind : {&nxdomain, &nodata, &cname, &empty}) {
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     offer(acceptance, *kind, "one", began);
     EXPECT_EQ(acceptance.held_until(), began + hold) << kind->what;
     EXPECT_EQ(acceptance.decide({1, true}, began + hold - 1ns), nullptr) << kind->what;
@@ -127,7 +141,7 @@ TEST_P(Pairs, WhatIsHeldWinsWhenItsTimeIsOver) {
 
 TEST_P(Pairs, ASecondOperatorsAgreementEndsTheHold) {
   for (const auto* kind : {&nxdomain, &nodata, &cname, &empty}) {
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     offer(acceptance, *kind, "one", began);
     offer(acceptance, *kind, "one", began + 1ms);
     EXPECT_EQ(acceptance.decide({1, true}, began + 1ms), nullptr) << kind->what;
@@ -137,7 +151,7 @@ TEST_P(Pairs, ASecondOperatorsAgreementEndsTheHold) {
 }
 
 TEST_P(Pairs, AnUpstreamWithoutOperatorIsAVoiceOfItsOwn) {
-  Acceptance acceptance(GetParam());
+  Acceptance acceptance({GetParam()});
   offer(acceptance, nxdomain, "", began);
   offer(acceptance, nxdomain, "", began);
   EXPECT_TRUE(acceptance.decide({1, true}, began));
@@ -148,7 +162,7 @@ TEST_P(Pairs, DifferentRepliesAreNoAgreement) {
                                                        {&cname, &empty},     {&empty, &cname},
                                                        {&nxdomain, &empty},  {&nxdomain, &servfail}};
   for (const auto& [first, second] : pairs) {
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     offer(acceptance, *first, "one", began);
     offer(acceptance, *second, "two", began);
     EXPECT_EQ(acceptance.decide({1, false}, began), nullptr) << first->what << ", then " << second->what;
@@ -156,7 +170,7 @@ TEST_P(Pairs, DifferentRepliesAreNoAgreement) {
 }
 
 TEST_P(Pairs, AgreementOnAWorseReplyDoesNotSpeakForABetterOne) {
-  Acceptance acceptance(GetParam());
+  Acceptance acceptance({GetParam()});
   offer(acceptance, empty, "one", began);
   offer(acceptance, empty, "two", began);
   offer(acceptance, nxdomain, "three", began);
@@ -166,7 +180,7 @@ TEST_P(Pairs, AgreementOnAWorseReplyDoesNotSpeakForABetterOne) {
 TEST_P(Pairs, ABadReplyAsksForAnother) {
   for (const auto* kind : kinds) {
     const bool denies = kind == &nxdomain || kind == &nodata;
-    Acceptance acceptance(GetParam());
+    Acceptance acceptance({GetParam()});
     EXPECT_FALSE(acceptance.wants_another());
     offer(acceptance, *kind, "one", began);
     EXPECT_EQ(acceptance.wants_another(), denies ? !GetParam() : kind != &complete) << kind->what;
@@ -176,7 +190,7 @@ TEST_P(Pairs, ABadReplyAsksForAnother) {
 }
 
 TEST_P(Pairs, RemembersTheFirstError) {
-  Acceptance acceptance(GetParam());
+  Acceptance acceptance({GetParam()});
   EXPECT_EQ(acceptance.first_error(), nullptr);
   offer(acceptance, refused, "one", began);
   offer(acceptance, servfail, "two", began);
@@ -190,7 +204,7 @@ INSTANTIATE_TEST_SUITE_P(Acceptance, Pairs, ::testing::Bool(), [](const auto& in
 
 TEST(Acceptance, ADenialWinsAtOnceWhenNothingIsInFlightAndSourcesAreInterchangeable) {
   for (const auto* kind : {&nxdomain, &nodata}) {
-    Acceptance interchangeable(true), distinct(false);
+    Acceptance interchangeable({true}), distinct({false});
     offer(interchangeable, *kind, "one", began);
     offer(distinct, *kind, "one", began);
     EXPECT_TRUE(interchangeable.decide({0, true}, began)) << kind->what;
@@ -201,11 +215,136 @@ TEST(Acceptance, ADenialWinsAtOnceWhenNothingIsInFlightAndSourcesAreInterchangea
 
 TEST(Acceptance, AWeakReplyWaitsForThoseNotAskedYet) {
   for (const auto* kind : {&cname, &empty}) {
-    Acceptance acceptance(true);
+    Acceptance acceptance({true});
     offer(acceptance, *kind, "one", began);
     EXPECT_EQ(acceptance.decide({0, true}, began), nullptr) << kind->what;
     EXPECT_TRUE(acceptance.decide({0, false}, began)) << kind->what;
   }
+}
+
+// ---- Upstreams that validate.
+
+TEST_P(Pairs, WhatNobodyVouchesForNeverWinsBesideAClaimThatItIsBogus) {
+  for (const auto* kind : {&complete, &nxdomain, &nodata, &cname, &empty}) {
+    SCOPED_TRACE(kind->what);
+    Acceptance acceptance({GetParam()});
+    offer(acceptance, bogus, "one", began);
+    offer(acceptance, *kind, "two", began + 1ms);
+    EXPECT_TRUE(acceptance.wants_another());
+    EXPECT_EQ(acceptance.decide({0, false}, began + 1h), nullptr);
+    EXPECT_EQ(acceptance.best(), nullptr);
+    EXPECT_FALSE(acceptance.held_until());
+    ASSERT_TRUE(acceptance.bogus_claim());
+    EXPECT_EQ(acceptance.bogus_claim()->operator_name, "one");
+  }
+}
+
+TEST_P(Pairs, AClaimThatItIsBogusOverrulesWhatWasHeld) {
+  for (const auto* kind : {&nxdomain, &nodata, &cname, &empty}) {
+    Acceptance acceptance({GetParam()});
+    offer(acceptance, *kind, "one", began);
+    offer(acceptance, bogus, "two", began + 1ms);
+    EXPECT_EQ(acceptance.decide({0, false}, began + 1h), nullptr) << kind->what;
+  }
+}
+
+TEST_P(Pairs, WhatAnUpstreamVouchesForOverrulesAClaimThatItIsBogus) {
+  for (const auto* kind : {&vouched, &vouched_denial}) {
+    for (const bool claim_first : {true, false}) {
+      Acceptance acceptance({GetParam()});
+      offer(acceptance, claim_first ? bogus : *kind, "one", began);
+      offer(acceptance, claim_first ? *kind : bogus, "two", began);
+      const auto* winner = acceptance.decide({0, false}, began);
+      ASSERT_TRUE(winner) << kind->what;
+      EXPECT_TRUE(winner->judgement.validated);
+    }
+  }
+}
+
+TEST(Acceptance, OnlyErrorsOfValidationClaimThatItIsBogus) {
+  using dns::ExtendedError;
+  for (std::uint16_t code = 0; code < 30; ++code) {
+    auto kind = bogus;
+    kind.error = ExtendedError{code};
+    EXPECT_EQ(claims_bogus(judged(kind)), code >= 5 && code <= 12) << code;
+    kind.rcode = Rcode::REFUSED;
+    EXPECT_FALSE(claims_bogus(judged(kind))) << code;
+  }
+  EXPECT_FALSE(claims_bogus(judged(servfail)));
+}
+
+TEST(Acceptance, OfTwoThatCameTogetherTheBetterProtectedWins) {
+  for (const bool clear_first : {true, false}) {
+    Acceptance acceptance({true});
+    for (const bool clear : {clear_first, !clear_first}) {
+      const auto www = testing::query("www.example.");
+      auto reply = testing::reply(www, Rcode::NOERROR, complete.sections);
+      reply.channel = clear ? Channel::clear : Channel::authenticated;
+      acceptance.offer({Judge({86400s, 3600s}).judge(www, reply, began), nullptr, "", {}}, began);
+    }
+    EXPECT_EQ(acceptance.decide({0, false}, began)->judgement.answer->rank(), cache::Rank::authenticated);
+  }
+}
+
+// ---- Quorum.
+
+const Kind other{"another address", Rcode::NOERROR, {{"www.example. 300 IN A 198.51.100.1"}, {}, {}}};
+const Kind near{"a near address", Rcode::NOERROR, {{"www.example. 60 IN A 192.0.2.77"}, {}, {}}};
+
+TEST(Quorum, WinsAsSoonAsItAgrees) {
+  Acceptance acceptance({true, 2});
+  offer(acceptance, complete, "one", began);
+  EXPECT_EQ(acceptance.decide({0, false}, began + 1h), nullptr);
+  EXPECT_FALSE(acceptance.held_until());
+  offer(acceptance, other, "two", began);
+  EXPECT_EQ(acceptance.decide({0, false}, began + 1h), nullptr);
+  EXPECT_EQ(acceptance.best(), nullptr);
+  EXPECT_TRUE(acceptance.wants_another());
+  offer(acceptance, near, "three", began);
+  const auto* winner = acceptance.decide({9, true}, began);
+  ASSERT_TRUE(winner);
+  EXPECT_EQ(winner->operator_name, "one");
+  EXPECT_EQ(testing::answer_of(winner->judgement.answer), testing::normal(complete.sections.answer))
+      << "one reply, not the union";
+}
+
+TEST(Quorum, AnOperatorHasOneVoice) {
+  Acceptance acceptance({true, 2});
+  offer(acceptance, complete, "one", began);
+  offer(acceptance, complete, "one", began);
+  EXPECT_EQ(acceptance.decide({0, false}, began), nullptr);
+  offer(acceptance, complete, "two", began);
+  EXPECT_TRUE(acceptance.decide({0, false}, began));
+}
+
+TEST(Quorum, ErrorsDoNotAgree) {
+  Acceptance acceptance({true, 2});
+  offer(acceptance, servfail, "one", began);
+  offer(acceptance, servfail, "two", began);
+  offer(acceptance, truncated, "three", began);
+  offer(acceptance, truncated, "four", began);
+  EXPECT_EQ(acceptance.decide({0, false}, began), nullptr);
+  EXPECT_EQ(acceptance.best(), nullptr);
+}
+
+TEST(Quorum, AgreesOnDenials) {
+  for (const auto* kind : {&nxdomain, &nodata, &empty, &cname}) {
+    Acceptance acceptance({false, 2});
+    offer(acceptance, *kind, "one", began);
+    offer(acceptance, *kind, "two", began);
+    EXPECT_TRUE(acceptance.decide({1, true}, began)) << kind->what;
+  }
+}
+
+TEST(Quorum, AClaimThatItIsBogusSilencesThoseWhoDoNotVouch) {
+  Acceptance acceptance({true, 2});
+  offer(acceptance, bogus, "one", began);
+  offer(acceptance, complete, "two", began);
+  offer(acceptance, complete, "three", began);
+  EXPECT_EQ(acceptance.decide({0, false}, began), nullptr);
+  offer(acceptance, vouched, "four", began);
+  offer(acceptance, vouched, "five", began);
+  EXPECT_TRUE(acceptance.decide({0, false}, began));
 }
 
 }  // namespace

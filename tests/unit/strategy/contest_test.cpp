@@ -18,14 +18,20 @@ class ContestTest : public GroupTest {
   /// takes.
   void start_contest(std::size_t at_once, bool uniform = true) {
     participants = members();
+    Order order;
+    list_places(sources.size(), order);
+    const std::vector<Choice> choices(sources.size());
+    const Contest::Rules rules{{uniform}, judge,  1h,
+                               "test",    budget, std::make_shared<DisagreementLog>("test")};
     nursery.start(keep(this, Contest::run(testing::query("www.example."), participants,
-                                          in_order(sources.size(), at_once), {uniform, judge, 1h, "test"},
+                                          in_turn(choices, order, at_once), rules,
                                           Deadline(clock.now() + query_timeout), tools)),
                   "a query");
     poll();
   }
 
   std::vector<Group::Member> participants;
+  Budget budget;
 };
 
 TEST_F(ContestTest, TheRightAnswerWins) {
@@ -79,7 +85,7 @@ TEST_F(ContestTest, AFastDenialOfADistinctGroupWinsAfterItsHold) {
   add(right(900ms), "two");
   const auto ended = ask(*racing(2));
   ASSERT_TRUE(ended.result);
-  EXPECT_EQ((*ended.result)->rcode(), dns::Rcode::NXDOMAIN);
+  EXPECT_EQ(ended.result->answer->rcode(), dns::Rcode::NXDOMAIN);
   EXPECT_EQ(ended.after, 410ms);
 }
 
@@ -113,7 +119,7 @@ TEST_F(ContestTest, ADenialOfAnInterchangeableGroupWinsAtOnceWhenNothingIsInFlig
   auto& second = add(right(1ms));
   const auto ended = ask(*rotating());
   ASSERT_TRUE(ended.result);
-  EXPECT_EQ((*ended.result)->rcode(), dns::Rcode::NXDOMAIN);
+  EXPECT_EQ(ended.result->answer->rcode(), dns::Rcode::NXDOMAIN);
   EXPECT_EQ(ended.after, 10ms);
   EXPECT_EQ(*second.asked, 0u);
 }
@@ -148,17 +154,17 @@ TEST_F(ContestTest, AFailureAtOnceMakesTheNextBeAskedAtOnce) {
   EXPECT_LE(ended.after, 1ms);
 }
 
-TEST_F(ContestTest, SilenceMakesTheNextBeAskedAfterPatience) {
+TEST_F(ContestTest, SilenceMakesTheNextBeAskedAfterTheHedgeDelay) {
   add(silent());
   auto& second = add(silent());
   auto& third = add(right(20ms));
   const auto group = rotating();
   start(*group);
-  advance(249ms);
+  advance(99ms);
   EXPECT_EQ(*second.asked, 0u);
   advance(1ms);
   EXPECT_EQ(*second.asked, 1u);
-  advance(749ms);
+  advance(99ms);
   EXPECT_EQ(*third.asked, 0u);
   advance(1ms);
   EXPECT_EQ(*third.asked, 1u);
@@ -167,7 +173,7 @@ TEST_F(ContestTest, SilenceMakesTheNextBeAskedAfterPatience) {
   EXPECT_EQ(answer_in(*outcome), right_answer);
 }
 
-TEST_F(ContestTest, PatienceWithASuccessorBeginsWhenItIsAsked) {
+TEST_F(ContestTest, TheDelayOfASuccessorBeginsWhenItIsAsked) {
   add(fails(10ms));
   auto& second = add(silent());
   auto& third = add(right(20ms));
@@ -175,7 +181,7 @@ TEST_F(ContestTest, PatienceWithASuccessorBeginsWhenItIsAsked) {
   start(*group);
   advance(10ms);
   ASSERT_EQ(*second.asked, 1u);
-  advance(749ms);
+  advance(99ms);
   EXPECT_EQ(*third.asked, 0u);
   advance(1ms);
   EXPECT_EQ(*third.asked, 1u);
@@ -228,7 +234,7 @@ TEST_F(ContestTest, WhatIsHeldWinsAtTheDeadline) {
   advance(10ms);
   ASSERT_TRUE(outcome);
   ASSERT_TRUE(outcome->result);
-  EXPECT_EQ((*outcome->result)->rcode(), dns::Rcode::NXDOMAIN);
+  EXPECT_EQ(outcome->result->answer->rcode(), dns::Rcode::NXDOMAIN);
 }
 
 // ---- Nobody answers.
@@ -240,7 +246,7 @@ TEST_F(ContestTest, SilenceFailsWhenTheLastAttemptHasEnded) {
   const auto ended = ask(*rotating());
   ASSERT_FALSE(ended.result);
   EXPECT_EQ(ended.result.error().code, dns::ExtendedError::no_reachable_authority);
-  EXPECT_EQ(ended.after, 1000ms + attempt_timeout);
+  EXPECT_EQ(ended.after, 200ms + attempt_timeout);
 }
 
 TEST_F(ContestTest, TheDeadlineEndsAQueryWhoseAttemptsGoOn) {
@@ -277,17 +283,95 @@ TEST_F(ContestTest, AnErrorOfAnUpstreamIsNamed) {
 }
 
 TEST_F(ContestTest, TheExtendedErrorOfAnUpstreamIsPassedOn) {
-  const dns::ExtendedErrorOption bogus{dns::ExtendedError::dnssec_bogus, "no"};
-  add({1ms, [bogus](const Query& query) {
-         std::vector<std::uint8_t> options;
-         dns::append_extended_error(options, bogus);
-         dns::Edns edns;
-         edns.options = options;
-         return testing::reply(query, testing::header_of(dns::Rcode::SERVFAIL), {}, &edns);
-       }});
+  add(claims_bogus(1ms));
   const auto ended = ask(*rotating());
   ASSERT_FALSE(ended.result);
-  EXPECT_EQ(ended.result.error(), bogus);
+  EXPECT_EQ(ended.result.error(), (dns::ExtendedErrorOption{dns::ExtendedError::dnssec_bogus, "no"}));
+}
+
+TEST_F(ContestTest, AClaimThatItIsBogusIsToldBeforeOtherErrors) {
+  add(replies(1ms, dns::Rcode::REFUSED));
+  add(claims_bogus(1ms));
+  add(right(1ms));
+  const auto ended = ask(*rotating());
+  ASSERT_FALSE(ended.result);
+  EXPECT_EQ(ended.result.error().code, dns::ExtendedError::dnssec_bogus);
+}
+
+// ---- Hedges.
+
+TEST_F(ContestTest, AHedgeIsHeldAgainstThoseThatAreSilent) {
+  auto& first = add(right(150ms));
+  auto& second = add(right(1ms));
+  EXPECT_EQ(ask(*rotating()).after, 101ms);
+  EXPECT_EQ(first.health.counters().hedged, 1u);
+  EXPECT_EQ(second.health.counters().hedged, 0u);
+}
+
+TEST_F(ContestTest, NobodyIsBlamedTwiceForTheSameSilence) {
+  auto& first = add(silent());
+  auto& second = add(silent());
+  auto& third = add(right(1ms));
+  ask(*rotating());
+  EXPECT_EQ(first.health.counters().hedged, 1u);
+  EXPECT_EQ(second.health.counters().hedged, 1u);
+  EXPECT_EQ(third.health.counters().hedged, 0u);
+}
+
+TEST_F(ContestTest, WhoFailsIsReplacedAndNotHedged) {
+  auto& first = add(replies(10ms, dns::Rcode::SERVFAIL));
+  add(right(10ms));
+  for (int i = 0; i < 10; ++i) budget.pay(clock.now());  // no hedge can be afforded
+  start_contest(1);
+  advance(10ms);
+  advance(10ms);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(first.health.counters().hedged, 0u);
+}
+
+TEST_F(ContestTest, AHedgeWaitsForAToken) {
+  add(silent());
+  auto& second = add(right(10ms));
+  const Instant began = clock.now();
+  while (budget.pay(began + 60ms)) {
+  }
+  start_contest(1);
+  advance(159ms);
+  EXPECT_EQ(*second.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*second.asked, 1u) << "the free one of the next 100 ms";
+}
+
+TEST_F(ContestTest, AHedgeThatWaitsForATokenIsStartedAtOnceWhenTheAttemptFails) {
+  add(fails(120ms));
+  auto& second = add(right(10ms));
+  while (budget.pay(clock.now() + 90ms)) {
+  }
+  start_contest(1);
+  advance(119ms);
+  EXPECT_EQ(*second.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*second.asked, 1u);
+}
+
+TEST_F(ContestTest, AnswersPayForHedges) {
+  add(right(0ms));
+  while (budget.pay(clock.now())) {
+  }
+  for (int i = 0; i < 10; ++i) start_contest(1);
+  EXPECT_TRUE(budget.pay(clock.now()));
+  EXPECT_FALSE(budget.pay(clock.now()));
+}
+
+// ---- Provenance.
+
+TEST_F(ContestTest, TheVerdictNamesItsSource) {
+  add(replies(1ms, dns::Rcode::SERVFAIL));
+  add(denies(1ms));
+  const auto ended = ask(*rotating());
+  ASSERT_TRUE(ended.result);
+  EXPECT_EQ(ended.result->upstream, "u1");
+  EXPECT_EQ(ended.result->grade, Grade::negative);
 }
 
 // ---- Losers.
@@ -312,6 +396,47 @@ TEST_F(ContestTest, LosersOutliveTheGroup) {
   ask(*racing(2));
   advance(700ms);
   EXPECT_EQ(slow.health.counters().replies, 1u);
+}
+
+TEST_F(ContestTest, WhoContradictsTheWinnerIsCountedBeforeAndAfterTheVerdict) {
+  auto& early = add(denies(5ms));
+  add(right(10ms));
+  auto& agreeing = add(right(15ms, "192.0.2.9"));
+  auto& late = add(right(700ms, "198.51.100.1"));
+  ask(*racing(4));
+  advance(700ms);
+  EXPECT_EQ(early.health.counters().disagreements, 1u);
+  EXPECT_EQ(agreeing.health.counters().disagreements, 0u);
+  EXPECT_EQ(late.health.counters().disagreements, 1u);
+  for (const auto& source : sources) EXPECT_EQ(source.health.counters().outdone, 0u);
+}
+
+TEST_F(ContestTest, WhoCannotAnswerWhatAnotherCanIsCountedBeforeAndAfterTheVerdict) {
+  auto& early = add(replies(5ms, dns::Rcode::SERVFAIL));
+  auto& winner = add(right(10ms));
+  auto& late = add(replies(700ms, dns::Rcode::REFUSED));
+  auto& silent_one = add(silent());
+  ask(*racing(4));
+  advance(700ms);
+  advance(attempt_timeout);
+  EXPECT_EQ(early.health.counters().outdone, 1u);
+  EXPECT_EQ(late.health.counters().outdone, 1u);
+  EXPECT_EQ(winner.health.counters().outdone, 0u);
+  EXPECT_EQ(silent_one.health.counters().outdone, 0u);
+}
+
+TEST_F(ContestTest, NobodyIsOutdoneByAnUpstreamThatCannotAnswerWellItself) {
+  auto& first = add(replies(5ms, dns::Rcode::SERVFAIL));
+  add(replies(10ms, dns::Rcode::NOERROR));
+  EXPECT_TRUE(ask(*racing(2)).result);
+  EXPECT_EQ(first.health.counters().outdone, 0u);
+}
+
+TEST_F(ContestTest, NobodyIsOutdoneWhenNobodyCouldAnswer) {
+  auto& first = add(replies(5ms, dns::Rcode::SERVFAIL));
+  auto& second = add(replies(10ms, dns::Rcode::SERVFAIL));
+  EXPECT_FALSE(ask(*racing(2)).result);
+  EXPECT_EQ(first.health.counters().outdone + second.health.counters().outdone, 0u);
 }
 
 TEST_F(ContestTest, EverythingMayBeDestroyedWithAttemptsPending) {

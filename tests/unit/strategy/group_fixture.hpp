@@ -54,6 +54,16 @@ class GroupTest : public ::testing::Test {
   static Behaviour fails(Duration after, Failure::Kind kind = Failure::Kind::network) {
     return {after, [kind](const Query&) { return tl::unexpected(Failure{kind, "as scripted", {}}); }};
   }
+  /// A validating upstream that found the name bogus.
+  static Behaviour claims_bogus(Duration after) {
+    return {after, [](const Query& query) {
+              std::vector<std::uint8_t> options;
+              dns::append_extended_error(options, {dns::ExtendedError::dnssec_bogus, "no"});
+              dns::Edns edns;
+              edns.options = options;
+              return testing::reply(query, testing::header_of(dns::Rcode::SERVFAIL), {}, &edns);
+            }};
+  }
   static Behaviour silent() { return fails(std::chrono::hours(1)); }
 
   Source& add(Behaviour behaviour, const std::string& operator_name = "") {
@@ -130,7 +140,7 @@ class GroupTest : public ::testing::Test {
   }
 
   static testing::Lines answer_in(const Outcome& ended) {
-    return ended.result ? testing::answer_of(*ended.result) : testing::Lines{"no answer"};
+    return ended.result ? testing::answer_of(ended.result->answer) : testing::Lines{"no answer"};
   }
 
   ManualClock clock;

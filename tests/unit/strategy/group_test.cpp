@@ -11,12 +11,76 @@ using namespace std::chrono_literals;
 
 TEST_F(GroupTest, OpenUpstreamsAreNotAskedWhileAnotherIsClosed) {
   auto& open = add(right(1ms));
-  auto& closed = add(replies(1ms, dns::Rcode::SERVFAIL));
+  auto& closed = add(right(500ms));
   open_breaker(open);
   const auto group = racing(2);
   for (int i = 0; i < 20; ++i) ask(*group);
   EXPECT_EQ(*open.asked, 0u);
   EXPECT_EQ(*closed.asked, 20u);
+}
+
+TEST_F(GroupTest, OpenUpstreamsAreTheLastResortWhenAllOthersHaveFailed) {
+  const Behaviour bad[] = {replies(1ms, dns::Rcode::SERVFAIL), fails(1ms), silent()};
+  for (const auto& behaviour : bad) {
+    sources.clear();
+    auto& open = add(right(1ms));
+    add(behaviour);
+    open_breaker(open);
+    const auto ended = ask(*racing(2));
+    EXPECT_TRUE(ended.result);
+    EXPECT_EQ(*open.asked, 1u);
+  }
+}
+
+TEST_F(GroupTest, LastResortsAreAskedOneAfterTheOther) {
+  auto& later = add(right(1ms));
+  auto& sooner = add(fails(10ms));
+  add(right(1ms)).behaviour->result = fails(1ms).result;
+  add(fails(5ms));
+  open_breaker(sooner);
+  clock.advance(1s);
+  open_breaker(later);
+  const auto group = racing(2);
+  start(*group);
+  advance(5ms);
+  EXPECT_EQ(*sooner.asked, 1u);
+  EXPECT_EQ(*later.asked, 0u);
+  advance(10ms);
+  EXPECT_EQ(*later.asked, 1u);
+}
+
+TEST_F(GroupTest, NoLastResortIsAskedWhenThereIsAnAnswerOrAVerdictOnDnssec) {
+  auto& open = add(right(1ms));
+  auto& closed = add(denies(1ms));
+  open_breaker(open);
+  EXPECT_TRUE(ask(*racing(2)).result);
+  *closed.behaviour = claims_bogus(1ms);
+  EXPECT_FALSE(ask(*racing(2)).result);
+  *closed.behaviour = replies(1ms, dns::Rcode::NOERROR);  // NODATA without SOA: weak, but an answer
+  EXPECT_TRUE(ask(*racing(2)).result);
+  EXPECT_EQ(*open.asked, 0u);
+}
+
+TEST_F(GroupTest, TheLeastRecentlyFailedFillUpToAHalf) {
+  auto& latest = add(silent());
+  auto& closed = add(silent());
+  auto& earliest = add(silent());
+  auto& middle = add(right(1ms));
+  for (auto* source : {&earliest, &middle, &latest}) {
+    open_breaker(*source);
+    clock.advance(1s);
+  }
+  const auto group = racing(2);
+  start(*group);
+  EXPECT_EQ(*closed.asked, 1u);
+  EXPECT_EQ(*earliest.asked, 0u);
+  advance(100ms);
+  EXPECT_EQ(*earliest.asked, 1u);
+  advance(attempt_timeout - 1ms);
+  EXPECT_EQ(*middle.asked + *latest.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*middle.asked, 1u);
+  EXPECT_EQ(*latest.asked, 0u);
 }
 
 TEST_F(GroupTest, HalfOpenUpstreamsAreNotAskedWhileAnotherIsClosed) {
@@ -43,7 +107,7 @@ TEST_F(GroupTest, WhenAllAreOpenTheTwoLeastRecentlyFailedAreAskedAtOnce) {
   EXPECT_EQ(*earliest.asked, 1u);
   EXPECT_EQ(*middle.asked, 1u);
   EXPECT_EQ(*latest.asked, 0u);
-  advance(patience_first);
+  advance(100ms);
   EXPECT_EQ(*latest.asked, 1u);
 }
 
@@ -91,6 +155,37 @@ TEST_F(GroupTest, WeightsBelongToTheirMembers) {
   Group group(config, weighted, make_strategy(config), judge, attempt_timeout, tools);
   for (int i = 0; i < 300; ++i) ask(group);
   EXPECT_GT(*sources[2].asked, 280u);
+}
+
+TEST_F(GroupTest, FailoverReturnsToTheFirstWhenItsBreakerHasClosed) {
+  auto& first = add(right(1ms));
+  auto& second = add(right(1ms));
+  add(right(1ms));
+  config.strategy = policy::StrategyKind::failover;
+  const auto group = make_group();
+  open_breaker(first);
+  ask(*group);
+  EXPECT_EQ(*first.asked, 0u);
+  EXPECT_EQ(*second.asked, 1u);
+  clock.advance(1min);
+  for (unsigned i = 0; i < CircuitBreaker::successes_to_close; ++i) {
+    first.health.query_sent(CircuitBreaker::Origin::probe);
+    first.health.succeeded(1ms, clock.now());
+    clock.advance(1s);
+  }
+  ASSERT_TRUE(first.health.closed());
+  ask(*group);
+  EXPECT_EQ(*first.asked, 1u);
+  EXPECT_EQ(*second.asked, 1u);
+}
+
+TEST_F(GroupTest, UpstreamsOfOneOperatorAreAskedAfterOthers) {
+  add(fails(1ms), "one");
+  auto& same = add(right(1ms), "one");
+  auto& other = add(right(1ms), "two");
+  EXPECT_TRUE(ask(*rotating()).result);
+  EXPECT_EQ(*same.asked, 0u);
+  EXPECT_EQ(*other.asked, 1u);
 }
 
 TEST_F(GroupTest, IsLocalIfAllOfItIs) {
