@@ -9,6 +9,8 @@ namespace tributary::resolver {
 void compare_with_winner(const Candidate& loser, const Candidate& winner, const dns::Question& question,
                          DisagreementLog& log, Instant now, Random& random) {
   auto& health = loser.upstream->health();
+  // Who validates is not to be blamed for finding out what the winner did not look for.
+  if (claims_bogus(loser.judgement) && !winner.judgement.validated) return health.disagreed();
   if (loser.judgement.grade == Grade::useless) {
     // A weak winner does not show that the question could be answered well.
     if (winner.judgement.grade != Grade::weak) health.outdone(loser.judgement.reason, now, random);

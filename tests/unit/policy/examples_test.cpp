@@ -29,13 +29,13 @@ TEST(Examples, EveryConfigurationIsGood) {
   EXPECT_GE(count, 3U);
 }
 
-TEST(Examples, QuickstartRacesThreePublicResolversOnAFreePort) {
+TEST(Examples, QuickstartHedgesAmongThreePublicResolversOnAFreePort) {
   const auto config = read("quickstart.yaml");
   ASSERT_EQ(config.listen.size(), 2U);
   EXPECT_EQ(config.listen[0].address.to_text(), "127.0.0.1:5300");
   EXPECT_EQ(config.groups.at(0).name, "public");
   EXPECT_EQ(config.groups.at(0).upstreams.size(), 3U);
-  EXPECT_EQ(config.groups.at(0).width, 2U);
+  EXPECT_EQ(config.groups.at(0).strategy, StrategyKind::hedge);
   EXPECT_EQ(config.admin_listen->to_text(), "127.0.0.1:9153");
 }
 
@@ -45,10 +45,11 @@ TEST(Examples, ResolvConfAsksTheSystemsServers) {
   EXPECT_EQ(config.listen.at(0).address.to_text(), "127.0.0.1:53");
 }
 
-TEST(Examples, SidecarRotatesOverPublicResolvers) {
+TEST(Examples, SidecarKeepsDomainsWithOneOfThePublicResolvers) {
   const auto config = read("sidecar.yaml");
   EXPECT_EQ(config.routes.size(), 3U);
   EXPECT_EQ(config.groups.at(0).strategy, StrategyKind::rotate);
+  EXPECT_EQ(config.groups.at(0).order, RotateOrder::hash);
   EXPECT_EQ(config.workers, 1U);
 }
 

@@ -432,6 +432,15 @@ TEST_F(ContestTest, NobodyIsOutdoneByAnUpstreamThatCannotAnswerWellItself) {
   EXPECT_EQ(first.health.counters().outdone, 0u);
 }
 
+TEST_F(ContestTest, WhoFindsItBogusAfterTheVerdictDisagreesAndIsNotOutdone) {
+  add(right(5ms));
+  auto& validating = add(claims_bogus(10ms));
+  EXPECT_TRUE(ask(*racing(2)).result);
+  advance(10ms);
+  EXPECT_EQ(validating.health.counters().outdone, 0u);
+  EXPECT_EQ(validating.health.counters().disagreements, 1u);
+}
+
 TEST_F(ContestTest, NobodyIsOutdoneWhenNobodyCouldAnswer) {
   auto& first = add(replies(5ms, dns::Rcode::SERVFAIL));
   auto& second = add(replies(10ms, dns::Rcode::SERVFAIL));
