@@ -37,7 +37,7 @@ Task<std::optional<dns::Rcode>> Baseline::ask(resolver::Query query, Deadline de
   Instant now = world_.time.clock.now();
   for (std::size_t refusals = 0; refusals < most_refusals && !deadline.passed(now);) {
     const Upstreams asked = choose(tried);
-    const Deadline round_ends = deadline.sooner(now + patience(asked));
+    const Deadline round_ends = deadline.sooner(now + patience);
     const auto round = std::make_shared<Round>(world_.time.timers, asked.size());
     for (const auto upstream : asked) {
       tried.push_back(upstream);
@@ -64,9 +64,9 @@ Task<> Baseline::exchange(Baseline* self, std::shared_ptr<Round> round, std::siz
   if (round->answer || round->pending == 0) round->over.ring();
 }
 
-Task<bool> Baseline::probe(std::size_t upstream, Duration patience) {
+Task<bool> Baseline::probe(std::size_t upstream, Duration wait) {
   const resolver::Query query{{dns::Name(), dns::Type::NS, dns::Class::IN}, false};
-  const Deadline deadline(world_.time.clock.now() + patience);
+  const Deadline deadline(world_.time.clock.now() + wait);
   co_return good_rcode(co_await upstreams_[upstream].exchange(query, deadline)).has_value();
 }
 

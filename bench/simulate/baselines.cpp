@@ -81,18 +81,22 @@ class Band final : public Baseline {
   struct Estimate {
     bool known = false;
     Duration smoothed{}, deviation{}, timeout = 376ms;
+    Instant since{};
   };
 
   Upstreams choose(const Upstreams& tried) override {
+    const Instant now = world_.time.clock.now();
+    for (auto& each : estimates_) {
+      if (now >= each.since + 900s) each = {.since = now};
+    }
     Upstreams candidates = untried(tried);
     const auto timeout = [this](std::size_t each) { return estimates_[each].timeout; };
     const Duration best = timeout(*std::ranges::min_element(candidates, {}, timeout));
     std::erase_if(candidates, [&](std::size_t each) { return timeout(each) > best + 400ms; });
     return {candidates[world_.chance.below(static_cast<std::uint32_t>(candidates.size()))]};
   }
-  Duration patience(const Upstreams& asked) const override { return estimates_[asked.front()].timeout; }
   void heard(std::size_t upstream, bool good, Duration took) override {
-    auto& [known, smoothed, deviation, timeout] = estimates_[upstream];
+    auto& [known, smoothed, deviation, timeout, since] = estimates_[upstream];
     if (!good) {
       timeout = std::min<Duration>(2 * timeout, 120s);
       return;

@@ -19,8 +19,8 @@ std::unique_ptr<Forwarder> make_weighted(const World& world);
 /// The favourite; every 50 queries or 10 s, and when a query must be repeated, all are asked, and the first
 /// to reply is the favourite from then on: dnsmasq without options.
 std::unique_ptr<Forwarder> make_favourite(const World& world);
-/// One by chance of those whose time-out (RFC 6298) is within 400 ms of the least, waited for as long as
-/// that; it is doubled when nothing came: unbound.
+/// One by chance of those whose estimated time-out (RFC 6298; doubled by a failure, forgotten after 900 s) is
+/// within 400 ms of the least: unbound. Its shorter waits for a reply are left out.
 std::unique_ptr<Forwarder> make_band(const World& world);
 /// The first in the list that is not ejected; two failures in a row eject, and a probe every 0.5 s brings
 /// back: CoreDNS's forward with "policy sequential".

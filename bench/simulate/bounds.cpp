@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace tributary::simulate {
@@ -57,9 +58,13 @@ MaybeVerdict tail_as_healthy(const Results& results, const Cell& cell) {
   return Verdict{fmt::format("{:.2f} times", ratio), ratio <= 1.3};
 }
 
+std::string time_text(double seconds) {
+  return std::isfinite(seconds) ? fmt::format("{:.2f} s", seconds) : "never";
+}
+
 MaybeVerdict soon_ejected(const Results&, const Cell& cell) {
   const double seconds = cell.median(ejected_after);
-  return Verdict{fmt::format("{:.2f} s", seconds), seconds <= 1.4};
+  return Verdict{time_text(seconds), seconds <= 1.4};
 }
 
 MaybeVerdict none_failed(const Results&, const Cell& cell) {
@@ -89,7 +94,7 @@ MaybeVerdict half_stay(const Results&, const Cell& cell) {
 
 MaybeVerdict soon_fresh(const Results&, const Cell& cell) {
   const double seconds = cell.spread(fresh_after).most;
-  return Verdict{fmt::format("{:.2f} s at worst", seconds), seconds <= 1.5};
+  return Verdict{time_text(seconds), seconds <= 1.5};
 }
 
 MaybeVerdict within_ramp(const Results&, const Cell& cell) {
@@ -97,7 +102,7 @@ MaybeVerdict within_ramp(const Results&, const Cell& cell) {
   if (!back) return std::nullopt;
   for (std::size_t i = 0; i < Return::steps; ++i) {
     if (back->load[i] <= back->allowed[i]) continue;
-    return Verdict{fmt::format("{:.0f} % of its usual share {} s after it is back", 100 * back->load[i],
+    return Verdict{fmt::format("{:.0f} % in the first {} s", 100 * back->load[i],
                                (i + 1) * (Return::step / std::chrono::seconds(1))),
                    false};
   }

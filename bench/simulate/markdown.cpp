@@ -88,7 +88,10 @@ std::string bound_row(std::span<const Finding> row) {
   const auto& first = row.front();
   std::string out =
       fmt::format("| {} | {} | {} |", first.cell->scenario->name, first.cell->rate, first.bound);
-  for (const auto& each : row) out += fmt::format(each.met ? " {} |" : " **{}** |", each.figure);
+  for (const auto& each : row) {
+    const char* const weight = each.met ? "" : "**";
+    out += fmt::format(" {0}{1}{0} |", weight, each.figure);
+  }
   return out + "\n";
 }
 
