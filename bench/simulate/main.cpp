@@ -19,7 +19,7 @@ struct Options {
   std::vector<std::string> scenarios, models;
   std::vector<double> rates{300, 5};
   std::uint64_t seeds = 5;
-  double queries = 60000;
+  double queries = 100000;
   std::string svg_file, json_file;
   bool check = false;
 };

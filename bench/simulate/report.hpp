@@ -10,7 +10,8 @@ namespace tributary::simulate {
 std::string markdown(const Results& results, const std::vector<Finding>& findings);
 /// The same figures for programs.
 std::string json(const Results& results, const std::vector<Finding>& findings);
-/// A picture of the latencies, SVG: for each scenario and rate, which share of the answers took longer.
+/// A picture of the latencies, SVG: for each scenario and rate, the share of the queries that had no right
+/// answer after so long.
 std::string svg(const Results& results);
 
 }  // namespace tributary::simulate

@@ -65,7 +65,7 @@ struct Plan {
   std::vector<const Model*> models;
   std::vector<double> rates;
   std::uint64_t seeds = 5;
-  double queries = 60000;  ///< Of each simulation, at least.
+  double queries = 100000;  ///< Of each simulation, at least.
 };
 
 class Results {

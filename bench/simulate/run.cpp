@@ -63,16 +63,17 @@ class Run {
     ++figures_.all_asked;
     if (dead_zone_ && facts.in_weak_zone) return;
     ++figures_.asked;
-    if (!rcode || *rcode == dns::Rcode::SERVFAIL) {
-      ++figures_.failed;
-    } else if ((*rcode == dns::Rcode::NOERROR) != facts.exists) {
-      ++figures_.wrong;
-    } else {
-      latencies_[phase(began)].add(ended - began);
-      if (!figures_.first_fresh && ended >= window_.until && window_.until < length_) {
-        figures_.first_fresh = ended - window_.until;
-      }
-    }
+    const bool failed = !rcode || *rcode == dns::Rcode::SERVFAIL;
+    const bool wrong = !failed && (*rcode == dns::Rcode::NOERROR) != facts.exists;
+    figures_.failed += failed;
+    figures_.wrong += wrong;
+    if (!failed && !wrong) return note_right(began, ended);
+    figures_.bad_during += phase(began) == Figures::during;
+  }
+  void note_right(Duration began, Duration ended) {
+    latencies_[phase(began)].add(ended - began);
+    const bool after_fault = ended >= window_.until && window_.until < length_;
+    if (after_fault && !figures_.first_fresh) figures_.first_fresh = ended - window_.until;
   }
   Figures::Phase phase(Duration at) const {
     if (window_.contains(at)) return Figures::during;

@@ -37,6 +37,7 @@ struct Figures {
   std::uint64_t asked = 0;                ///< Without names of a dead zone, of which none can be told.
   std::uint64_t failed = 0, wrong = 0;    ///< Of these: no answer; NXDOMAIN for what exists or so.
   std::uint64_t all_asked = 0, sent = 0;  ///< By clients; to upstreams, probes included.
+  std::uint64_t bad_during = 0;           ///< Failed or wrong, of those asked in `during`.
   std::vector<Ejection> ejections;
   std::size_t most_ejected = 0;         ///< Upstreams at one moment.
   std::optional<Duration> first_fresh;  ///< After the window: until the first right answer.

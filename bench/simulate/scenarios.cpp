@@ -51,7 +51,7 @@ const std::vector<Scenario>& scenarios() {
       {"loss-all", "all lose 3 %", Span::whole, {{Kind::loss, std::nullopt, 0.03}}},
       {"servfail", "the fastest says SERVFAIL at once", Span::middle_half, {{Kind::servfail, fastest}}},
       {.name = "nxdomain",
-       .title = "the fastest denies every name at once (group not uniform)",
+       .title = "the fastest denies every name (not uniform)",
        .span = Span::middle_half,
        .wrong = {{Kind::nxdomain, fastest}},
        .uniform = false},

@@ -1,11 +1,11 @@
-// A panel for each scenario and rate, the scenarios below one another, the rates side by side in pairs. Both
-// axes are logarithmic: the tail is what differs.
+// A panel for each scenario and rate, four in a row. Both axes are logarithmic: the tail is what differs.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "bench/simulate/report.hpp"
@@ -17,6 +17,7 @@ constexpr double panel_width = 380, panel_height = 260;
 constexpr double plot_left = 52, plot_top = 34, plot_width = 310, plot_height = 178;
 constexpr std::size_t panels_in_row = 4;
 constexpr double decades_x = 4, decades_y = 4;  // 1 ms to 10 s, 100 % to 0.01 %
+constexpr double lowest_share = 1e-4;
 constexpr double legend_row = 20, title_height = 64;
 
 /// Told apart by those who do not see all colours, too; ours are drawn thicker.
@@ -77,21 +78,26 @@ std::string axes(const std::string& title) {
   return out;
 }
 
-/// The share of the answers that took longer than each bucket's end.
-std::string curve(const Cell& cell, const Style& style) {
-  std::vector<double> counts(Latencies::buckets);
+/// Queries by the bucket of their latency; a last bucket for those that never got a right answer.
+std::vector<double> counts_of(const Cell& cell) {
+  std::vector<double> out(Latencies::buckets + 1);
   for (const auto& run : cell.runs) {
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += run.histogram[i];
+    std::ranges::transform(run.histogram, out, out.begin(), std::plus());
+    out.back() += static_cast<double>(run.bad_during);
   }
+  return out;
+}
+
+/// The share of the queries that had no right answer yet, at the beginning of each bucket.
+std::string curve(const Cell& cell, const Style& style) {
+  const auto counts = counts_of(cell);
   const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
-  if (all == 0) return "";
+  double waiting = all;
   std::string points;
-  double slower = all;
-  for (std::size_t i = 0; i < counts.size() && slower > 0; ++i) {
+  for (std::size_t i = 0; i < counts.size() && waiting >= all * lowest_share; ++i) {
     points += fmt::format("{:.1f},{:.1f} ", x_of(static_cast<double>(i) / Latencies::buckets_per_decade),
-                          y_of(std::min(-std::log10(slower / all), decades_y)));
-    slower -= counts[i];
-    if (slower < all * std::pow(10, -decades_y)) slower = std::min(slower, 0.0);
+                          y_of(-std::log10(waiting / all)));
+    waiting -= counts[i];
   }
   return fmt::format("<polyline points=\"{}\" fill=\"none\" stroke-linejoin=\"round\" {}/>\n", points,
                      stroke(style));
@@ -148,7 +154,7 @@ std::string svg(const Results& results) {
       "font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"11\" fill=\"#444\">\n"
       "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
       width, top + rows * panel_height + 10);
-  out += label(52, 34, "start", "Answers that took longer than …, while the fault lasts (simulated)",
+  out += label(52, 34, "start", "Queries without a right answer after …, while the fault lasts (simulated)",
                " font-size=\"18\" font-weight=\"600\" fill=\"#111\"");
   out += legend(styles);
   for (std::size_t i = 0; i < panels.size(); ++i) {
