@@ -47,6 +47,8 @@ const std::vector<Scenario>& scenarios() {
       {"healthy", "nothing is wrong", Span::whole, {}},
       {"black-hole", "the fastest never answers", Span::middle_half, {{Kind::black_hole, fastest}}},
       {"grey", "the fastest answers 1 s late", Span::middle_half, {{Kind::slow, fastest, 1}}},
+      // Its reply comes just after the question was sent again, so that its round trip looks like 22 ms.
+      {"resent", "the fastest answers 410 ms late", Span::middle_half, {{Kind::slow, fastest, 0.41}}},
       {"loss-one", "the fastest loses 20 %", Span::whole, {{Kind::loss, fastest, 0.2}}},
       {"loss-all", "all lose 3 %", Span::whole, {{Kind::loss, std::nullopt, 0.03}}},
       {"servfail", "the fastest says SERVFAIL at once", Span::middle_half, {{Kind::servfail, fastest}}},

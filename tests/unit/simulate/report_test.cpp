@@ -12,7 +12,7 @@ Plan everything() {
   Plan plan;
   for (const auto& each : scenarios()) plan.scenarios.push_back(&each);
   for (const auto& each : models()) plan.models.push_back(&each);
-  plan.rates = {5};
+  plan.rates = {1};
   plan.seeds = 2;
   plan.queries = 1;
   return plan;
