@@ -43,7 +43,10 @@ Timers::Timers(asio::any_io_executor executor, Clock& clock)
       tick_(tick_of(clock.now())),
       driver_(std::make_shared<Driver>(std::move(executor), *this)) {}
 
+Timers::Timers(Clock& clock) : clock_(clock), tick_(tick_of(clock.now())) {}
+
 Timers::~Timers() {
+  if (!driver_) return;
   clock_.disarm(driver_->timer);
   driver_->owner = nullptr;
 }
@@ -56,6 +59,7 @@ void Timers::set(Timer& timer, Instant at) {
 
 void Timers::wake_at(Instant at) {
   wakes_at_ = at;
+  if (!driver_) return;
   clock_.arm(driver_->timer, at);
   driver_->timer.async_wait([driver = driver_](const asio::error_code& error) {
     if (driver->owner != nullptr) driver->owner->woken(error);
@@ -68,10 +72,13 @@ void Timers::wake_again(const asio::error_code& error) {
 }
 
 void Timers::woken(const asio::error_code& error) {
-  const Instant now = clock_.now();
-  if (now < wakes_at_) return wake_again(error);
+  if (clock_.now() < wakes_at_) return wake_again(error);
+  expire_due();
+}
+
+void Timers::expire_due() {
   wakes_at_ = Instant::max();
-  Timer* due = take_due(now);
+  Timer* due = take_due(clock_.now());
   if (due != nullptr) due->link_ = &due;
   while (due != nullptr) {
     Timer* const first = due;

@@ -43,6 +43,8 @@ class Timers {
 
   /// `clock` outlives the timers.
   Timers(asio::any_io_executor executor, Clock& clock);
+  /// No event loop drives these: whoever moves `clock` calls `expire_due` at `next_due`.
+  explicit Timers(Clock& clock);
   /// Requires: no timer is set.
   ~Timers();
   Timers(const Timers&) = delete;
@@ -50,6 +52,10 @@ class Timers {
 
   /// Requires: `timer` is not set. It goes off on the event loop, also when `at` has passed.
   void set(Timer& timer, Instant at);
+  /// When a timer may go off, or earlier; none does before. Instant::max() without timers.
+  Instant next_due() const { return wakes_at_; }
+  /// Lets go off what is due by now. Timers that this sets wait for the next call, also if they are due.
+  void expire_due();
   Instant now() const { return clock_.now(); }
 
  private:
@@ -65,9 +71,9 @@ class Timers {
 
   Clock& clock_;
   std::int64_t tick_;                  // all timers of earlier ones have gone off
-  Instant wakes_at_ = Instant::max();  // when the driver goes off
+  Instant wakes_at_ = Instant::max();  // no timer is due before
   std::array<Timer*, slots> wheel_{};  // lists
-  std::shared_ptr<Driver> driver_;     // shared with its own handlers, which may outlive this
+  std::shared_ptr<Driver> driver_;     // null without event loop; its handlers share it and may outlive this
 };
 
 /// What a Task waits for: to be rung, until a given time.

@@ -51,6 +51,20 @@ TEST_F(TimersTest, GoOffAtTheirTimeAndNotBefore) {
   }
 }
 
+TEST_F(TimersTest, NeedNoEventLoop) {
+  Timers by_hand(clock);
+  EXPECT_EQ(by_hand.next_due(), Instant::max());
+  Noted early(clock), late(clock);
+  by_hand.set(late, in(1h));
+  by_hand.set(early, in(1s));
+  EXPECT_EQ(by_hand.next_due(), in(1s));
+  clock.advance(1s);
+  by_hand.expire_due();
+  EXPECT_EQ(early.went_off, std::vector{clock.now()});
+  EXPECT_TRUE(late.went_off.empty());
+  EXPECT_EQ(by_hand.next_due(), in(1h - 1s));
+}
+
 TEST_F(TimersTest, WhatIsOverdueGoesOffOnTheEventLoop) {
   Noted timer(clock);
   timers.set(timer, in(-1h));
