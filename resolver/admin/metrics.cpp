@@ -122,6 +122,14 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
   MetricFamily wins("upstream_wins_total", "Replies of the upstream that were accepted.", Type::counter);
   MetricFamily failures("upstream_failures_total", "Exchanges that brought no reply, by reason.",
                         Type::counter);
+  MetricFamily overdue("upstream_overdue_total", "Exchanges that took longer than replies usually do.",
+                       Type::counter);
+  MetricFamily hedged("upstream_hedged_total", "Queries that another upstream was asked, too, because of it.",
+                      Type::counter);
+  MetricFamily outdone("upstream_outdone_total", "Errors of the upstream where another one had an answer.",
+                       Type::counter);
+  MetricFamily disagreements("upstream_disagreements_total",
+                             "Answers that contradict the one that was accepted.", Type::counter);
   MetricFamily latency("upstream_latency_seconds", "From sending to the reply, without connecting.",
                        Type::histogram);
   for (const auto* upstream : sources.upstreams) {
@@ -132,15 +140,50 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
     replies.add({label}, value_of(upstream->counters().replies));
     wins.add({label}, value_of(upstream->counters().wins));
     add_failures(failures, *upstream);
+    overdue.add({label}, value_of(upstream->counters().overdue));
+    hedged.add({label}, value_of(upstream->counters().hedged));
+    outdone.add({label}, value_of(upstream->counters().outdone));
+    disagreements.add({label}, value_of(upstream->counters().disagreements));
     add_latency(latency, *upstream);
   }
-  for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &latency})
+  for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &overdue, &hedged, &outdone,
+                     &disagreements, &latency})
     out.push_back(std::move(*each));
+}
+
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+void collect_standings(const MetricSources& sources, Instant now, Families& out) {
+  MetricFamily typical("upstream_typical_latency_seconds",
+                       "Median of the last replies; 0 when none is recent.", Type::gauge);
+  MetricFamily penalty("upstream_penalty_seconds", "Added to the latency, in choosing, for recent failures.",
+                       Type::gauge);
+  MetricFamily share("upstream_share", "Of the usual load: less than 1 while slow or just come back.",
+                     Type::gauge);
+  MetricFamily in_flight("upstream_in_flight", "Exchanges that have not ended.", Type::gauge);
+  for (const auto* upstream : sources.upstreams) {
+    const MetricFamily::Label label{"upstream", upstream->name()};
+    const Standing standing = upstream->standing(now);
+    typical.add({label}, seconds(standing.typical_rtt));
+    penalty.add({label}, seconds(standing.penalty));
+    share.add({label}, standing.share);
+    in_flight.add({label}, standing.in_flight);
+  }
+  for (auto* each : {&typical, &penalty, &share, &in_flight}) out.push_back(std::move(*each));
+}
+
+void collect_link(const LocalLink& link, Families& out) {
+  out.push_back(single("link_down", "1 while our own way to the network seems to be down.", Type::gauge,
+                       link.down() ? 1 : 0));
+  out.push_back(single("link_outages_total", "How often our own way to the network went down.", Type::counter,
+                       static_cast<double>(link.outages())));
 }
 
 }  // namespace
 
-std::string metrics_text(const MetricSources& sources) {
+std::string metrics_text(const MetricSources& sources, Instant now) {
   Families families;
   MetricFamily build("build_info", "Always 1; the version is in the label.", Type::gauge);
   build.add({{"version", sources.version}}, 1);
@@ -148,6 +191,8 @@ std::string metrics_text(const MetricSources& sources) {
   collect_clients(sources, families);
   collect_cache(sources, families);
   collect_upstreams(sources, families);
+  collect_standings(sources, now, families);
+  collect_link(*sources.link, families);
   std::string text;
   for (const auto& family : families) text += family.text();
   return text;

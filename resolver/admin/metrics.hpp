@@ -17,10 +17,11 @@ struct MetricSources {
   std::vector<const ListenerCounters*> listeners;  ///< One for each worker.
   std::vector<const Health*> upstreams;
   const cache::AnswerCache* cache = nullptr;
+  const LocalLink* link = nullptr;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,
 /// every series present from the start. Workers' counters are summed here, when somebody asks.
-std::string metrics_text(const MetricSources& sources);
+std::string metrics_text(const MetricSources& sources, Instant now);
 
 }  // namespace tributary::resolver

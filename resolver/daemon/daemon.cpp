@@ -27,9 +27,23 @@ policy::Config settled(policy::Config config) {
   return config;
 }
 
-HealthTable make_health(const policy::Config& config) {
+HealthTable make_health(const policy::Config& config, LocalLink& link) {
   HealthTable out;
-  for (const auto& upstream : config.upstreams) out.push_back(std::make_unique<Health>(upstream.name));
+  for (const auto& upstream : config.upstreams) {
+    const bool in_memory = upstream.scheme == policy::UpstreamScheme::zone;
+    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link));
+  }
+  return out;
+}
+
+/// The suffixes of the routes that lead to `upstream`.
+std::vector<dns::Name> suffixes_of(const policy::Config& config, const std::string& upstream) {
+  std::vector<dns::Name> out;
+  for (const auto& route : config.routes) {
+    const auto group = std::ranges::find(config.groups, route.group, &policy::GroupConfig::name);
+    if (group == config.groups.end()) continue;
+    if (std::ranges::find(group->upstreams, upstream) != group->upstreams.end()) out.push_back(route.suffix);
+  }
   return out;
 }
 
@@ -56,7 +70,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       material_(std::move(material)),
       policy_(config_),
       cache_(config_.cache.bytes),
-      health_(make_health(config_)),
+      health_(make_health(config_, link_)),
       tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
   const Worker::Foundation foundation{
       config_, material_, health_, tcp_limits_, {policy_, cache_, in_flight_, ServerCookies::random()}};
@@ -66,6 +80,8 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
 Daemon::~Daemon() {
   admin_.reset();
   for (const auto& worker : workers_) worker->join();
+  network_watch_.reset();
+  resume_watch_.reset();
   for (const auto& worker : workers_) worker->abandon();
 }
 
@@ -82,15 +98,16 @@ tl::expected<void, std::string> Daemon::open_sockets() {
 
 tl::expected<void, std::string> Daemon::open_admin() {
   if (!config_.admin_listen) return {};
-  auto server = AdminServer::start(*config_.admin_listen,
-                                   [sources = metric_sources()] { return metrics_text(sources); });
+  auto server = AdminServer::start(*config_.admin_listen, [sources = metric_sources()] {
+    return metrics_text(sources, BootClock::now());
+  });
   if (!server) return tl::unexpected(server.error());
   admin_ = std::move(*server);
   return {};
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
@@ -99,23 +116,38 @@ MetricSources Daemon::metric_sources() const {
   return sources;
 }
 
-/// What each upstream is probed with: the name servers of the root; for one that serves a part of the name
-/// space only, the SOA of the first route that leads to it.
+/// What each upstream is probed with: the name servers of the root if a route of the root leads to it (or
+/// none at all); for one that serves parts of the name space only, the SOA of the first of them.
 std::vector<dns::Question> Daemon::probe_questions() const {
-  std::vector<dns::Question> questions(config_.upstreams.size(),
-                                       {dns::Name(), dns::Type::NS, dns::Class::IN});
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const auto& name = config_.upstreams[i].name;
-    const auto leads_here = [&](const policy::RouteConfig& route) {
-      const auto group = std::ranges::find(config_.groups, route.group, &policy::GroupConfig::name);
-      return group != config_.groups.end() &&
-             std::ranges::find(group->upstreams, name) != group->upstreams.end();
-    };
-    const auto route = std::ranges::find_if(config_.routes, leads_here);
-    if (route == config_.routes.end() || route->suffix.is_root()) continue;
-    questions[i] = {route->suffix, dns::Type::SOA, dns::Class::IN};
+  std::vector<dns::Question> questions;
+  for (const auto& upstream : config_.upstreams) {
+    const auto suffixes = suffixes_of(config_, upstream.name);
+    if (suffixes.empty() || std::ranges::any_of(suffixes, &dns::Name::is_root)) {
+      questions.push_back({dns::Name(), dns::Type::NS, dns::Class::IN});
+    } else {
+      questions.push_back({suffixes.front(), dns::Type::SOA, dns::Class::IN});
+    }
   }
   return questions;
+}
+
+void Daemon::watch_network() {
+  const auto& tools = workers_.front()->tools();
+  resume_watch_ = std::make_unique<ResumeWatch>(tools.timers, time_asleep,
+                                                [this] { network_changed("this host has slept"); });
+  const auto socket = open_route_socket();
+  if (!socket) {
+    spdlog::warn("changes of the network go unnoticed: {}", socket.error());
+    return;
+  }
+  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers,
+                                                  [this] { network_changed("the network has changed"); });
+}
+
+void Daemon::network_changed(const char* how) {
+  spdlog::info("{}: connections to upstreams are looked at anew", how);
+  for (const auto& worker : workers_) worker->network_changed();
+  for (const auto& upstream : health_) upstream->forgive(BootClock::now());
 }
 
 void Daemon::log_ready() const {
@@ -135,7 +167,8 @@ void Daemon::log_ready() const {
 
 void Daemon::run() {
   signals_.async_wait([](const asio::error_code&, int) {});
-  workers_.front()->start_prober(probe_questions());
+  workers_.front()->start_prober(probe_questions(), link_);
+  watch_network();
   for (const auto& worker : workers_) worker->start();
   log_ready();
   tell_service_manager(main_loop_, "READY=1");

@@ -11,6 +11,8 @@
 
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/network_watch.hpp"
+#include "resolver/daemon/resume_watch.hpp"
 #include "resolver/daemon/worker.hpp"
 
 namespace tributary::resolver {
@@ -37,6 +39,8 @@ class Daemon {
   tl::expected<void, std::string> open_admin();
   MetricSources metric_sources() const;
   std::vector<dns::Question> probe_questions() const;
+  void watch_network();
+  void network_changed(const char* how);
   void log_ready() const;
 
   asio::io_context main_loop_{1};
@@ -47,9 +51,13 @@ class Daemon {
   policy::Policy policy_;
   cache::AnswerCache cache_;
   InFlight in_flight_;
+  LocalLink link_;
   HealthTable health_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  // On the first worker's loop.
+  std::unique_ptr<NetworkWatch> network_watch_;
+  std::unique_ptr<ResumeWatch> resume_watch_;
   std::unique_ptr<AdminServer> admin_;
 };
 

@@ -19,7 +19,7 @@ std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& f
   for (const auto& upstream : foundation.config.upstreams) {
     Health& health = *foundation.health[out.size()];
     auto transport = make_transport(upstream, foundation.material, tools);
-    out.push_back(std::make_unique<Guarded>(std::move(transport), health, tools.clock, tools.random));
+    out.push_back(std::make_unique<Guarded>(std::move(transport), health, tools.timers, tools.random));
   }
   return out;
 }
@@ -80,20 +80,30 @@ tl::expected<void, std::string> Worker::open(std::vector<policy::ListenConfig>& 
   return {};
 }
 
-void Worker::start_prober(const std::vector<dns::Question>& questions) {
+void Worker::start_prober(const std::vector<dns::Question>& questions, LocalLink& link) {
   std::vector<Prober::Target> targets;
   for (std::size_t i = 0; i < upstreams_.size(); ++i) targets.push_back({upstreams_[i].get(), questions[i]});
-  prober_ = std::make_unique<Prober>(tools_, std::move(targets));
+  prober_ = std::make_unique<Prober>(tools_, std::move(targets), link);
   prober_->start();
 }
 
 void Worker::start() {
+  // First of all on the loop, so that it comes before the first query.
+  asio::post(loop_, [this] {
+    for (const auto& upstream : upstreams_) upstream->start();
+  });
   for (const auto& listener : udp_listeners_) listener->start();
   for (const auto& listener : tcp_listeners_) listener->start();
   thread_ = std::thread([this] {
     // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
     const auto guard = asio::make_work_guard(loop_);
     loop_.run();
+  });
+}
+
+void Worker::network_changed() {
+  asio::post(loop_, [this] {
+    for (const auto& upstream : upstreams_) upstream->network_changed();
   });
 }
 

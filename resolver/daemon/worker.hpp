@@ -42,9 +42,11 @@ class Worker {
 
   /// Makes this worker the one that probes: `questions` holds one for each upstream, in the order of the
   /// configuration.
-  void start_prober(const std::vector<dns::Question>& questions);
+  void start_prober(const std::vector<dns::Question>& questions, LocalLink& link);
 
   void start();
+  /// Tells the transports, which may have to connect anew. Any thread.
+  void network_changed();
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come. Any thread.
   void drain(Deadline deadline);
   /// Waits for the thread to end.
@@ -53,6 +55,8 @@ class Worker {
   /// one may still wake another.
   void abandon();
 
+  /// Used on the worker's thread only, or before `start`.
+  const WorkerTools& tools() const { return tools_; }
   const QueryCounters& query_counters() const { return resolution_->counters(); }
   const ListenerCounters& listener_counters() const { return listener_counters_; }
 

@@ -13,7 +13,8 @@ void compare_with_winner(const Candidate& loser, const Candidate& winner, const 
   if (claims_bogus(loser.judgement) && !winner.judgement.validated) return health.disagreed();
   if (loser.judgement.grade == Grade::useless) {
     // A weak winner does not show that the question could be answered well.
-    if (winner.judgement.grade != Grade::weak) health.outdone(loser.judgement.reason, now, random);
+    if (winner.judgement.grade != Grade::weak)
+      health.outdone(question.name, loser.judgement.reason, now, random);
     return;
   }
   if (!loser.judgement.answer) return;

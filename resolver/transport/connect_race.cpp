@@ -11,6 +11,8 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "resolver/transport/network_error.hpp"
+
 namespace tributary::resolver {
 
 namespace {
@@ -25,7 +27,7 @@ struct Race {
   std::list<tcp::socket> sockets;
   tcp::socket* winner = nullptr;
   std::size_t running = 0;
-  tl::expected<void, std::string> last_error;
+  Failure last_failure;
 };
 
 /// Closes what is left of a race, however the one who waits for it goes away.
@@ -42,9 +44,10 @@ asio::awaitable<void> attempt(std::shared_ptr<Race> race, tcp::socket& socket, t
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
   --race->running;
   if (error) {
-    race->last_error =
-        tl::unexpected(fmt::format("cannot connect to {} port {}: {}", endpoint.address().to_string(),
-                                   endpoint.port(), error.message()));
+    race->last_failure = {kind_of(error),
+                          fmt::format("cannot connect to {} port {}: {}", endpoint.address().to_string(),
+                                      endpoint.port(), error.message()),
+                          {}};
   } else if (race->winner == nullptr) {
     race->winner = &socket;
   }
@@ -89,7 +92,7 @@ asio::awaitable<tl::expected<tcp::socket, Failure>> connect_race(Clock& clock,
     if (next != endpoints.end()) {
       start_attempt(race, executor, *next++);
     } else if (race->running == 0) {
-      co_return tl::unexpected(Failure{Failure::Kind::network, race->last_error.error(), {}});
+      co_return tl::unexpected(race->last_failure);
     }
     const bool more = next != endpoints.end();
     co_await race->bell.wait_until(more ? deadline.sooner(clock.now() + connection_attempt_delay).at()

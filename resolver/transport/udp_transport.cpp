@@ -2,6 +2,7 @@
 
 #include "base/stream_task.hpp"
 #include "resolver/transport/fresh_ports.hpp"
+#include "resolver/transport/network_error.hpp"
 #include "resolver/transport/port_pool.hpp"
 
 namespace tributary::resolver {
@@ -14,7 +15,7 @@ constexpr std::chrono::hours case_not_kept_for{1};
 constexpr std::chrono::seconds local_address_kept{1};
 
 tl::unexpected<Failure> network_failure(const asio::error_code& error) {
-  return tl::unexpected(Failure{Failure::Kind::network, error.message(), {}});
+  return tl::unexpected(Failure{kind_of(error), error.message(), {}});
 }
 
 std::unique_ptr<UdpPorts> make_ports(policy::PortMode mode, UdpServer& server, Random& random) {

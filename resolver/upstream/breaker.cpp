@@ -14,8 +14,16 @@ Duration backoff(unsigned openings, Random& random) {
 
 }  // namespace
 
-std::optional<CircuitBreaker::Transition> CircuitBreaker::succeeded(Instant now) {
-  failures_ = 0;
+std::optional<CircuitBreaker::Transition> CircuitBreaker::answered(Instant sent, bool well, Instant now) {
+  last_answered_ = std::max(last_answered_, sent);
+  answering_.succeeded(now);
+  suspected_ = false;
+  if (!well) return std::nullopt;
+  answers_.succeeded(now);
+  return good_probe(now);
+}
+
+std::optional<CircuitBreaker::Transition> CircuitBreaker::good_probe(Instant now) {
   if (state_ == State::closed || now < paused_until_) return std::nullopt;
   if (successes_ > 0 && now < last_success_ + probe_interval) return std::nullopt;
   ++successes_;
@@ -24,6 +32,8 @@ std::optional<CircuitBreaker::Transition> CircuitBreaker::succeeded(Instant now)
   if (successes_ >= successes_to_close) {
     state_ = State::closed;
     openings_ = successes_ = 0;
+    answering_.clear();
+    answers_.clear();
     return Transition{state_, std::to_string(successes_to_close) + " good replies in a row"};
   }
   if (state_ == State::half_open) return std::nullopt;
@@ -31,35 +41,89 @@ std::optional<CircuitBreaker::Transition> CircuitBreaker::succeeded(Instant now)
   return Transition{state_, "it answers again"};
 }
 
-std::optional<CircuitBreaker::Transition> CircuitBreaker::failed(Origin origin, Instant now,
-                                                                 const std::string& reason, Random& random) {
-  last_failure_ = now;
-  const bool counts = state_ == State::closed ? ++failures_ >= failures_to_open : origin == Origin::probe;
-  if (!counts) return std::nullopt;
-  const auto until = now + backoff(openings_, random);
-  ++openings_;
-  return open(until, reason);
+std::optional<CircuitBreaker::Transition> CircuitBreaker::overdue(const SentExchange& exchange,
+                                                                  const std::string& reason, Moment moment) {
+  last_failure_ = moment.now;
+  if (state_ != State::closed) return std::nullopt;
+  count_in_row(exchange, moment.now);
+  return judge(answering_, reason, moment);
+}
+
+std::optional<CircuitBreaker::Transition> CircuitBreaker::failed(const SentExchange& exchange,
+                                                                 const std::string& reason, Moment moment) {
+  last_failure_ = moment.now;
+  if (state_ != State::closed) return bad_probe(exchange, reason, moment);
+  answering_.failed_in_window(exchange.domain, moment.now);
+  if (!exchange.overdue) count_in_row(exchange, moment.now);
+  return judge(answering_, reason, moment);
+}
+
+/// A query that was answered after this one had been sent refutes what this one seems to show.
+void CircuitBreaker::count_in_row(const SentExchange& exchange, Instant now) {
+  if (exchange.at < last_answered_) return;
+  answering_.failed_in_row(exchange.domain, now);
+  if (!suspected_) next_probe_ = now;
+  suspected_ = true;
+}
+
+std::optional<CircuitBreaker::Transition> CircuitBreaker::bad_probe(const SentExchange& probe,
+                                                                    const std::string& reason,
+                                                                    Moment moment) {
+  // What was sent before it opened is part of why it opened.
+  if (probe.origin != Origin::probe || probe.at < opened_at_) return std::nullopt;
+  return open(moment.now, moment.now + backoff(openings_++, moment.random), reason);
+}
+
+std::optional<CircuitBreaker::Transition> CircuitBreaker::outdone(DomainTag domain, const std::string& reason,
+                                                                  Moment moment) {
+  last_failure_ = moment.now;
+  if (state_ != State::closed) return std::nullopt;
+  answers_.failed_in_row(domain, moment.now);
+  answers_.failed_in_window(domain, moment.now);
+  return judge(answers_, reason, moment);
+}
+
+std::optional<CircuitBreaker::Transition> CircuitBreaker::judge(const FailureAxis& axis,
+                                                                const std::string& reason, Moment moment) {
+  const auto verdict = axis.verdict(moment.now, moment.patience, reason);
+  if (!verdict) return std::nullopt;
+  return open(moment.now, moment.now + backoff(openings_++, moment.random), *verdict);
 }
 
 std::optional<CircuitBreaker::Transition> CircuitBreaker::pause(Instant now, Duration pause,
                                                                 const std::string& reason) {
   last_failure_ = now;
   paused_until_ = now + pause;
-  return open(paused_until_, reason);
+  return open(now, paused_until_, reason);
 }
 
-std::optional<CircuitBreaker::Transition> CircuitBreaker::open(Instant until, const std::string& reason) {
+std::optional<CircuitBreaker::Transition> CircuitBreaker::open(Instant now, Instant until,
+                                                               const std::string& reason) {
   const bool was_open = state_ == State::open;
+  if (state_ == State::closed) opened_at_ = now;
   state_ = State::open;
-  failures_ = successes_ = 0;
+  suspected_ = false;
+  successes_ = 0;
   next_probe_ = std::max(until, paused_until_);
   if (was_open) return std::nullopt;
   return Transition{state_, reason};
 }
 
+void CircuitBreaker::forgive(Instant now) {
+  answering_.clear();
+  answers_.clear();
+  suspected_ = false;
+  openings_ = 0;
+  if (state_ != State::closed) next_probe_ = std::max(now, paused_until_);
+}
+
 std::optional<Instant> CircuitBreaker::probe_due() const {
-  if (state_ == State::closed) return std::nullopt;
+  if (state_ == State::closed && !suspected_) return std::nullopt;
   return next_probe_;
+}
+
+void CircuitBreaker::probe_sent(Instant now, Duration timeout) {
+  next_probe_ = now + (state_ == State::closed ? suspicion_interval : timeout);
 }
 
 const char* to_text(CircuitBreaker::State state) {

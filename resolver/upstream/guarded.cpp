@@ -5,27 +5,55 @@
 namespace tributary::resolver {
 namespace {
 
-/// Whether a reply to a probe shows that the upstream can resolve: SERVFAIL and REFUSED do not.
-bool resolves(const Reply& reply) {
+dns::Rcode rcode_of(const Reply& reply) {
   const auto header = dns::read_header(reply.message);
-  return header && (header->rcode == dns::Rcode::NOERROR || header->rcode == dns::Rcode::NXDOMAIN);
+  return header ? header->rcode : dns::Rcode::FORMERR;
+}
+
+bool has_data(const Reply& reply) {
+  const auto view = dns::MessageView::parse(reply.message);
+  return view && view->record_count(dns::Section::answer) > 0;
+}
+
+/// Whether a reply shows that the upstream can resolve. What probes ask for exists.
+bool resolves(Origin origin, dns::Rcode rcode, const Reply& reply) {
+  if (origin == Origin::probe) return rcode == dns::Rcode::NOERROR && has_data(reply);
+  return rcode == dns::Rcode::NOERROR || rcode == dns::Rcode::NXDOMAIN;
 }
 
 }  // namespace
 
-Task<ExchangeResult> Guarded::exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline) {
-  health_.query_sent(origin);
-  auto result = co_await transport_->exchange(std::move(query), deadline);
-  const Instant now = clock_.now();
-  if (!result) {
-    health_.failed(origin, result.error(), now, random_);
-  } else if (origin == CircuitBreaker::Origin::probe && !resolves(*result)) {
-    health_.failed(origin, {Failure::Kind::protocol, "the probe was answered with an error", {}}, now,
-                   random_);
-  } else {
-    health_.succeeded(result->rtt, now);
+/// Tells the health when the reply to an exchange is overdue.
+class Guarded::Watch final : private Timers::Timer {
+ public:
+  Watch(Guarded& guarded, Origin origin, const dns::Name& name)
+      : exchange{origin, origin == Origin::probe ? probe_tag : tag_of(name), guarded.timers_.now()},
+        guarded_(guarded) {
+    guarded.timers_.set(*this, exchange.at + guarded.health_.patience(origin));
   }
+
+  SentExchange exchange;
+
+ private:
+  void expire() override { guarded_.health_.overdue(exchange, guarded_.timers_.now(), guarded_.random_); }
+
+  Guarded& guarded_;
+};
+
+Task<ExchangeResult> Guarded::exchange_as(Origin origin, Query query, Deadline deadline) {
+  health_.query_sent(origin);
+  Watch watch(*this, origin, query.question.name);
+  auto result = co_await transport_->exchange(std::move(query), deadline);
+  report(watch.exchange, result);
   co_return result;
+}
+
+void Guarded::report(const SentExchange& exchange, const ExchangeResult& result) {
+  const Instant now = timers_.now();
+  if (!result) return health_.failed(exchange, result.error(), now, random_);
+  const auto rcode = rcode_of(*result);
+  if (resolves(exchange.origin, rcode, *result)) return health_.succeeded(result->rtt, now);
+  health_.answered_badly(exchange, result->rtt, rcode, now, random_);
 }
 
 }  // namespace tributary::resolver

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/timers.hpp"
 #include "resolver/upstream/health.hpp"
 #include "resolver/upstream/upstream.hpp"
 
@@ -12,16 +12,16 @@ namespace tributary::resolver {
 /// An upstream whose every exchange is reported to its health, so that strategies never see breaker logic.
 class Guarded final : public Upstream {
  public:
-  /// `health`, `clock` and `random` outlive this object.
-  Guarded(std::unique_ptr<Upstream> transport, Health& health, Clock& clock, Random& random)
-      : transport_(std::move(transport)), health_(health), clock_(clock), random_(random) {}
+  /// `health`, `timers` and `random` outlive this object.
+  Guarded(std::unique_ptr<Upstream> transport, Health& health, Timers& timers, Random& random)
+      : transport_(std::move(transport)), health_(health), timers_(timers), random_(random) {}
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override {
-    return exchange_as(CircuitBreaker::Origin::client, std::move(query), deadline);
+    return exchange_as(Origin::client, std::move(query), deadline);
   }
   /// An exchange made to learn whether the upstream lives.
   Task<ExchangeResult> probe(Query query, Deadline deadline) {
-    return exchange_as(CircuitBreaker::Origin::probe, std::move(query), deadline);
+    return exchange_as(Origin::probe, std::move(query), deadline);
   }
 
   void start() override { transport_->start(); }
@@ -31,11 +31,14 @@ class Guarded final : public Upstream {
   const Health& health() const { return health_; }
 
  private:
-  Task<ExchangeResult> exchange_as(CircuitBreaker::Origin origin, Query query, Deadline deadline);
+  class Watch;
+
+  Task<ExchangeResult> exchange_as(Origin origin, Query query, Deadline deadline);
+  void report(const SentExchange& exchange, const ExchangeResult& result);
 
   std::unique_ptr<Upstream> transport_;
   Health& health_;
-  Clock& clock_;
+  Timers& timers_;
   Random& random_;
 };
 

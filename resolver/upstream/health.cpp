@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "resolver/upstream/ramp.hpp"
+
 namespace tributary::resolver {
 namespace {
 
@@ -14,83 +16,197 @@ constexpr Duration default_pause = std::chrono::seconds(5);
 /// Nobody keeps us away for longer than this with one reply.
 constexpr Duration longest_pause = std::chrono::minutes(5);
 
+/// What the round-trip times say is worked out anew after so many, or so long after the last time.
+constexpr unsigned rtts_between_looks = 8;
+constexpr Duration time_between_looks = std::chrono::milliseconds(100);
+
 std::size_t latency_bucket(Duration rtt) {
   const double seconds = std::chrono::duration<double>(rtt).count();
   const auto bound = std::lower_bound(latency_bounds.begin(), latency_bounds.end(), seconds);
   return static_cast<std::size_t>(bound - latency_bounds.begin());
 }
 
-}  // namespace
-
-template <typename Change>
-void Health::update(Change change) {
-  const auto transition = breaker_.with([&](CircuitBreaker& breaker) {
-    const auto result = change(breaker);
-    state_.store(breaker.state(), relaxed);
-    return result;
-  });
-  if (transition) announce(*transition);
+bool sooner(std::optional<Instant> than, std::optional<Instant> due) {
+  return due && (!than || *due < *than);
 }
 
-Instant Health::last_failure() const {
-  return breaker_.with([](const CircuitBreaker& breaker) { return breaker.last_failure(); });
+}  // namespace
+
+Health::Health(std::string name, LocalLink* link)
+    : name_(std::move(name)),
+      link_(link),
+      number_(link == nullptr ? 0 : link->join([this](Instant now) { forgive(now); })) {}
+
+template <typename Change>
+void Health::update(Instant now, Change change) {
+  bool wake = false;
+  const Transition transition = knowledge_.with([&](Knowledge& knowledge) {
+    const auto due = knowledge.breaker.probe_due();
+    Transition result = change(knowledge);
+    if (result && result->to == CircuitBreaker::State::closed) published_.closed_at.store(now, relaxed);
+    publish(knowledge);
+    wake = sooner(due, knowledge.breaker.probe_due());
+    return result;
+  });
+  if (transition) {
+    const bool opened = transition->to == CircuitBreaker::State::open;
+    spdlog::log(opened ? spdlog::level::warn : spdlog::level::info, "upstream {} is {}: {}", name_,
+                to_text(transition->to), transition->reason);
+  }
+  if (wake && wake_) wake_();
+}
+
+void Health::publish(const Knowledge& knowledge) {
+  published_.state.store(knowledge.breaker.state(), relaxed);
+  published_.last_failure.store(knowledge.breaker.last_failure(), relaxed);
+  published_.penalty.store(knowledge.penalty.value(), relaxed);
+}
+
+void Health::publish_rtts(Knowledge& knowledge, Instant now) {
+  const Duration median = knowledge.rtts.median(now);
+  knowledge.slow_weight.observe(median, now);
+  knowledge.rtts_unseen = 0;
+  knowledge.rtts_published = now;
+  published_.median.store(median, relaxed);
+  published_.hedge_delay.store(knowledge.rtts.hedge_delay(), relaxed);
+  published_.patience.store(knowledge.rtts.patience(), relaxed);
+  published_.slow_weight.store(knowledge.slow_weight.value(), relaxed);
+}
+
+Standing Health::standing(Instant now) const {
+  const bool fresh = now - published_.last_reply.load(relaxed) <= RttWindow::stale_after;
+  const Instant closed_at = published_.closed_at.load(relaxed);
+  const double share = closed_at == Instant::min() ? 1 : ramp(now - closed_at);
+  return {.typical_rtt = fresh ? published_.median.load(relaxed) : Duration::zero(),
+          .hedge_delay = published_.hedge_delay.load(relaxed),
+          .penalty = published_.penalty.load(relaxed),
+          .in_flight = in_flight_.load(relaxed),
+          .share = share * published_.slow_weight.load(relaxed)};
+}
+
+Duration Health::patience(Origin origin) const {
+  return origin == Origin::probe ? RttWindow::least_patience : published_.patience.load(relaxed);
+}
+
+CircuitBreaker::Moment Health::moment(Instant now, Random& random) const {
+  return {now, published_.patience.load(relaxed), random};
 }
 
 std::optional<Instant> Health::probe_due() const {
-  if (closed()) return std::nullopt;
-  return breaker_.with([](const CircuitBreaker& breaker) { return breaker.probe_due(); });
+  if (link_down()) return std::nullopt;
+  return knowledge_.with([](const Knowledge& knowledge) { return knowledge.breaker.probe_due(); });
 }
 
 void Health::probe_sent(Instant now, Duration timeout) {
-  breaker_.with([=](CircuitBreaker& breaker) { breaker.probe_sent(now, timeout); });
+  knowledge_.with([=](Knowledge& knowledge) { knowledge.breaker.probe_sent(now, timeout); });
 }
 
-Standing Health::standing(Instant) const {
-  Standing out;
-  out.in_flight = in_flight_.load(relaxed);
-  return out;
+void Health::forgive(Instant now) {
+  update(now, [now](Knowledge& knowledge) -> Transition {
+    knowledge.breaker.forgive(now);
+    knowledge.penalty = {};
+    return std::nullopt;
+  });
 }
 
-void Health::unanswered_at_hedge(Instant) {
-  counters_.hedged.fetch_add(1, relaxed);
-}
-
-void Health::outdone(const std::string&, Instant, Random&) {
-  counters_.outdone.fetch_add(1, relaxed);
-}
-
-void Health::query_sent(CircuitBreaker::Origin origin) {
+void Health::query_sent(Origin origin) {
   in_flight_.fetch_add(1, relaxed);
-  auto& counter = origin == CircuitBreaker::Origin::probe ? counters_.probes : counters_.queries;
+  auto& counter = origin == Origin::probe ? counters_.probes : counters_.queries;
   counter.fetch_add(1, relaxed);
 }
 
-void Health::succeeded(Duration rtt, Instant now) {
+void Health::reply_arrived(Duration rtt, Instant now) {
   in_flight_.fetch_sub(1, relaxed);
   counters_.replies.fetch_add(1, relaxed);
   counters_.latency[latency_bucket(rtt)].fetch_add(1, relaxed);
   counters_.latency_nanoseconds.fetch_add(static_cast<std::uint64_t>(rtt.count()), relaxed);
-  update([now](CircuitBreaker& breaker) { return breaker.succeeded(now); });
+  if (link_ != nullptr) link_->succeeded(number_, now);
 }
 
-void Health::failed(CircuitBreaker::Origin origin, const Failure& failure, Instant now, Random& random) {
-  in_flight_.fetch_sub(1, relaxed);
-  if (failure.kind == Failure::Kind::cancelled) return;
-  counters_.failures[static_cast<std::size_t>(failure.kind)].fetch_add(1, relaxed);
-  update([&](CircuitBreaker& breaker) {
-    if (failure.kind == Failure::Kind::rate_limited) {
-      const auto pause = std::min(failure.retry_after.value_or(default_pause), longest_pause);
-      return breaker.pause(now, pause, failure.detail);
-    }
-    return breaker.failed(origin, now, failure.detail, random);
+void Health::succeeded(Duration rtt, Instant now) {
+  reply_arrived(rtt, now);
+  published_.last_reply.store(now, relaxed);
+  update(now, [=, this](Knowledge& knowledge) {
+    knowledge.penalty.replied();
+    knowledge.refusals.answered();
+    knowledge.rtts.add(rtt, now);
+    const bool look =
+        ++knowledge.rtts_unseen >= rtts_between_looks || now - knowledge.rtts_published >= time_between_looks;
+    if (look) publish_rtts(knowledge, now);
+    return knowledge.breaker.answered(now - rtt, true, now);
   });
 }
 
-void Health::announce(const CircuitBreaker::Transition& transition) const {
-  const bool opened = transition.to == CircuitBreaker::State::open;
-  spdlog::log(opened ? spdlog::level::warn : spdlog::level::info, "upstream {} is {}: {}", name_,
-              to_text(transition.to), transition.reason);
-  if (opened && on_open_) on_open_();
+void Health::answered_badly(const SentExchange& exchange, Duration rtt, dns::Rcode rcode, Instant now,
+                            Random& random) {
+  reply_arrived(rtt, now);
+  update(now, [&](Knowledge& knowledge) -> Transition {
+    auto& breaker = knowledge.breaker;
+    breaker.answered(now - rtt, false, now);
+    if (breaker.state() != CircuitBreaker::State::closed) {
+      return breaker.failed(exchange, "a probe was answered with " + dns::to_text(rcode) + " or without data",
+                            moment(now, random));
+    }
+    if (rcode != dns::Rcode::REFUSED) {
+      knowledge.refusals.other_error();
+      return std::nullopt;
+    }
+    const auto pause = knowledge.refusals.refused(exchange.domain, now);
+    if (!pause) return std::nullopt;
+    return breaker.pause(now, *pause, "10 times REFUSED in a row: it seems to limit our rate");
+  });
+}
+
+/// True if our own link is down, so that the upstream is not to blame.
+bool Health::blame_link(const SentExchange& exchange, bool no_route, Instant now) {
+  if (link_ == nullptr) return false;
+  if (!exchange.overdue && link_->failed(number_, exchange.domain, no_route, now) && wake_) wake_();
+  return link_->down();
+}
+
+void Health::overdue(SentExchange& exchange, Instant now, Random& random) {
+  counters_.overdue.fetch_add(1, relaxed);
+  const bool blameless = blame_link(exchange, false, now);
+  exchange.overdue = true;
+  if (blameless) return;
+  update(now, [&](Knowledge& knowledge) {
+    knowledge.penalty.failed();
+    return knowledge.breaker.overdue(exchange, "no reply in time", moment(now, random));
+  });
+}
+
+void Health::failed(const SentExchange& exchange, const Failure& failure, Instant now, Random& random) {
+  in_flight_.fetch_sub(1, relaxed);
+  if (failure.kind == Failure::Kind::cancelled) return;
+  counters_.failures[static_cast<std::size_t>(failure.kind)].fetch_add(1, relaxed);
+  const bool limited = failure.kind == Failure::Kind::rate_limited;
+  if (!limited && blame_link(exchange, failure.kind == Failure::Kind::no_route, now)) return;
+  update(now, [&](Knowledge& knowledge) {
+    if (limited) {
+      const auto pause = std::min(failure.retry_after.value_or(default_pause), longest_pause);
+      return knowledge.breaker.pause(now, pause, failure.detail);
+    }
+    if (!exchange.overdue) knowledge.penalty.failed();
+    return knowledge.breaker.failed(exchange, failure.detail, moment(now, random));
+  });
+}
+
+void Health::unanswered_at_hedge(Instant now) {
+  counters_.hedged.fetch_add(1, relaxed);
+  if (link_down()) return;
+  update(now, [](Knowledge& knowledge) -> Transition {
+    knowledge.penalty.unanswered_at_hedge();
+    return std::nullopt;
+  });
+}
+
+void Health::outdone(const dns::Name& name, const std::string& rcode, Instant now, Random& random) {
+  counters_.outdone.fetch_add(1, relaxed);
+  update(now, [&](Knowledge& knowledge) {
+    knowledge.penalty.outdone();
+    return knowledge.breaker.outdone(tag_of(name), rcode + " where a sibling had an answer",
+                                     moment(now, random));
+  });
 }
 
 }  // namespace tributary::resolver

@@ -8,7 +8,13 @@
 
 #include "base/locked.hpp"
 #include "base/random.hpp"
+#include "dns/types.hpp"
 #include "resolver/upstream/breaker.hpp"
+#include "resolver/upstream/local_link.hpp"
+#include "resolver/upstream/penalty.hpp"
+#include "resolver/upstream/refusal_burst.hpp"
+#include "resolver/upstream/rtt_window.hpp"
+#include "resolver/upstream/slow_weight.hpp"
 #include "resolver/upstream/standing.hpp"
 #include "resolver/upstream/upstream.hpp"
 
@@ -21,64 +27,115 @@ inline constexpr std::array<double, 12> latency_bounds{0.0005, 0.001, 0.002, 0.0
 /// What has been counted of one upstream. Written on the slow path only; read by the metrics.
 struct UpstreamCounters {
   std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
-      disagreements{0};
+      disagreements{0}, overdue{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
   std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
   std::atomic<std::uint64_t> latency_nanoseconds{0};
 };
 
-/// What all workers together know of one upstream: its breaker and its counters. Thread-safe.
+/// What all workers together know of one upstream: whether it is used (its breaker), how fast and how
+/// reliable it is, and its counters. Thread-safe.
+///
+/// While our own link is down, what happens to an exchange is counted for the metrics and for nothing else.
 class Health {
  public:
-  /// Transitions are logged under `name`.
-  explicit Health(std::string name) : name_(std::move(name)) {}
+  /// Transitions are logged under `name`. `link` is the way to it, which outlives this object and is told of
+  /// all exchanges; none for what needs no network.
+  explicit Health(std::string name, LocalLink* link = nullptr);
 
   const std::string& name() const { return name_; }
 
+  // ---- What strategies and probes go by. Those above `probe_due` take no lock.
+
   /// Whether client queries should go to it.
-  bool closed() const { return state_.load(std::memory_order_relaxed) == CircuitBreaker::State::closed; }
-  CircuitBreaker::State state() const { return state_.load(std::memory_order_relaxed); }
-  Instant last_failure() const;
-  /// What strategies weigh it by. Takes no lock.
+  bool closed() const { return state() == CircuitBreaker::State::closed; }
+  CircuitBreaker::State state() const { return published_.state.load(std::memory_order_relaxed); }
+  /// When it last failed, was late or was outdone. Zero if never.
+  Instant last_failure() const { return published_.last_failure.load(std::memory_order_relaxed); }
+  /// What strategies weigh it by.
   Standing standing(Instant now) const;
+  /// How long a reply may take before the exchange is overdue.
+  Duration patience(Origin origin) const;
+  bool on_network() const { return link_ != nullptr; }
+  /// When the next probe is due; nothing while there is no need for one.
+  std::optional<Instant> probe_due() const;
 
-  // ---- Of each exchange: sent, then ended in one of two ways.
+  // ---- Of each exchange: sent, perhaps overdue, then ended in one of three ways.
 
-  void query_sent(CircuitBreaker::Origin origin);
+  void query_sent(Origin origin);
+  /// It goes on. Marks `exchange`.
+  void overdue(SentExchange& exchange, Instant now, Random& random);
+  /// A reply with data or a denial, `rtt` after it was sent.
   void succeeded(Duration rtt, Instant now);
-  void failed(CircuitBreaker::Origin origin, const Failure& failure, Instant now, Random& random);
+  /// A reply that is neither; to a probe, one without data.
+  void answered_badly(const SentExchange& exchange, Duration rtt, dns::Rcode rcode, Instant now,
+                      Random& random);
+  void failed(const SentExchange& exchange, const Failure& failure, Instant now, Random& random);
 
   // ---- Of its replies, beside those of its siblings.
 
   void won() { counters_.wins.fetch_add(1, std::memory_order_relaxed); }
   /// Another upstream had to be asked because it was slow to answer.
   void unanswered_at_hedge(Instant now);
-  /// It replied SERVFAIL or REFUSED (or the like) to what a sibling answered well.
-  void outdone(const std::string& rcode, Instant now, Random& random);
+  /// It replied SERVFAIL or REFUSED (or the like) to a question for `name` that a sibling answered well.
+  void outdone(const dns::Name& name, const std::string& rcode, Instant now, Random& random);
   /// Its answer contradicts the one that won.
   void disagreed() { counters_.disagreements.fetch_add(1, std::memory_order_relaxed); }
 
-  /// When the next probe is due; nothing while closed.
-  std::optional<Instant> probe_due() const;
+  /// A probe leaves now; another is due after `timeout` at the earliest, but see CircuitBreaker::probe_sent.
   void probe_sent(Instant now, Duration timeout);
+  /// Our own link was down, or the network is another one now: what it was blamed for is forgotten, and if
+  /// its breaker is not closed, it is probed at once.
+  void forgive(Instant now);
 
-  /// `on_open` is called, from any thread and without a lock held, when probes become necessary. Set before
-  /// workers start.
-  void when_opened(std::function<void()> on_open) { on_open_ = std::move(on_open); }
+  /// `wake` is called, from any thread and without a lock held, when a probe is due earlier than was known.
+  /// Set before workers start.
+  void when_probe_comes_sooner(std::function<void()> wake) { wake_ = std::move(wake); }
 
   const UpstreamCounters& counters() const { return counters_; }
 
  private:
-  /// Changes the breaker by `change` under its lock, then tells of the transition that it returns.
-  template <typename Change>
-  void update(Change change);
-  void announce(const CircuitBreaker::Transition& transition) const;
+  struct Knowledge {
+    CircuitBreaker breaker;
+    RttWindow rtts;
+    unsigned rtts_unseen = 0;  // since they were last published
+    Instant rtts_published{};
+    Penalty penalty;
+    SlowWeight slow_weight;
+    RefusalBurst refusals;
+  };
 
-  std::string name_;
-  Locked<CircuitBreaker> breaker_;
-  std::atomic<CircuitBreaker::State> state_{CircuitBreaker::State::closed};
+  /// Copies for those who take no lock. Each is right by itself; together they may be a moment apart.
+  struct Published {
+    std::atomic<CircuitBreaker::State> state{CircuitBreaker::State::closed};
+    std::atomic<Instant> last_failure{}, last_reply{};
+    std::atomic<Instant> closed_at{Instant::min()};
+    std::atomic<Duration> median{}, penalty{};
+    std::atomic<Duration> hedge_delay{RttWindow::usual_hedge_delay};
+    std::atomic<Duration> patience{RttWindow::usual_patience};
+    std::atomic<double> slow_weight{1};
+  };
+
+  using Transition = std::optional<CircuitBreaker::Transition>;
+
+  /// Changes what is known by `change` under its lock, publishes it, and tells of the transition that is
+  /// returned.
+  template <typename Change>
+  void update(Instant now, Change change);
+  void publish(const Knowledge& knowledge);
+  void publish_rtts(Knowledge& knowledge, Instant now);
+  void reply_arrived(Duration rtt, Instant now);
+  bool blame_link(const SentExchange& exchange, bool no_route, Instant now);
+  bool link_down() const { return link_ != nullptr && link_->down(); }
+  CircuitBreaker::Moment moment(Instant now, Random& random) const;
+
+  const std::string name_;
+  LocalLink* const link_;
+  const std::size_t number_;  // of this upstream, for the link
+  Locked<Knowledge> knowledge_;
+  Published published_;
   std::atomic<std::uint32_t> in_flight_{0};
-  std::function<void()> on_open_;
+  std::function<void()> wake_;
   UpstreamCounters counters_;
 };
 

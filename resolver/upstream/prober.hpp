@@ -8,8 +8,9 @@
 
 namespace tributary::resolver {
 
-/// Sends real probes, over the real transports, to upstreams whose breaker is not closed. One for the whole
-/// process; it runs on one worker and sleeps while all breakers are closed.
+/// Sends real probes, over the real transports: to upstreams whose breaker is not closed, to those that are
+/// suspected, and to all in turn while our own link is down. One for the whole process; it runs on one worker
+/// and sleeps while all is well.
 class Prober {
  public:
   static constexpr Duration probe_timeout = std::chrono::seconds(2);
@@ -19,18 +20,30 @@ class Prober {
     dns::Question question;  ///< One that it should be able to answer: ". NS", or the SOA of what it serves.
   };
 
-  /// The upstreams outlive the prober.
-  Prober(WorkerTools tools, std::vector<Target> targets);
+  /// The upstreams and the link outlive the prober.
+  Prober(WorkerTools tools, std::vector<Target> targets, LocalLink& link);
 
-  /// Starts probing; ends with the nursery. Wires itself to the `when_opened` of every target.
+  /// Starts probing; ends with the nursery. Wires itself to the health of every target.
   void start();
 
  private:
-  static Task<> run(WorkerTools tools, std::shared_ptr<Alarm> opened, std::vector<Target> targets);
+  /// What the loop works with.
+  struct Round {
+    WorkerTools tools;
+    std::shared_ptr<Alarm> wake;  // rung when a probe is due earlier than was known, or one has ended
+    std::vector<Target> targets;
+    LocalLink* link;
+    std::size_t turn = 0;  // whose it is to probe the link
 
-  WorkerTools tools_;
-  std::shared_ptr<Alarm> opened_;  // rung when a breaker opens
-  std::vector<Target> targets_;
+    void send_due(Instant now);
+    void send_over_link(Instant now);
+    void send(const Target& target, Instant now);
+    Instant next(Instant now) const;
+  };
+
+  static Task<> run(Round round);
+
+  Round round_;
 };
 
 }  // namespace tributary::resolver

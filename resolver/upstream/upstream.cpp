@@ -8,6 +8,8 @@ const char* to_text(Failure::Kind kind) {
       return "timeout";
     case Failure::Kind::network:
       return "network";
+    case Failure::Kind::no_route:
+      return "no_route";
     case Failure::Kind::tls:
       return "tls";
     case Failure::Kind::protocol:

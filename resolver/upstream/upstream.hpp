@@ -42,7 +42,8 @@ struct Reply {
 struct Failure {
   enum class Kind : std::uint8_t {
     timeout,       ///< Nothing (acceptable) came in time.
-    network,       ///< The network refused: unreachable, connection refused or reset.
+    network,       ///< The network refused: connection refused or reset.
+    no_route,      ///< The kernel knows no way to it.
     tls,           ///< The handshake or the certificate check failed.
     protocol,      ///< The peer broke HTTP/2, HTTP or DNS framing.
     rate_limited,  ///< HTTP 429 or 503: come back later.

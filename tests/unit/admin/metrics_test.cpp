@@ -47,15 +47,17 @@ std::set<std::string> shapes_of(const Samples& samples) {
 
 class MetricsTest : public ::testing::Test {
  protected:
-  Samples samples() const { return samples_of(metrics_text(sources)); }
+  Samples samples() const { return samples_of(metrics_text(sources, now)); }
 
   QueryCounters queries[2];
   ListenerCounters listeners[2];
+  const Instant now{1h};
+  LocalLink link;
   Health quad9{"quad9"}, office{"office"};
   cache::AnswerCache cache{1 << 20};
   ScriptedRandom random{0};
   const MetricSources sources{
-      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache};
+      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache, &link};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
@@ -79,6 +81,16 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_replies_total{upstream}",
       "tributary_upstream_wins_total{upstream}",
       "tributary_upstream_failures_total{upstream,reason}",
+      "tributary_upstream_overdue_total{upstream}",
+      "tributary_upstream_hedged_total{upstream}",
+      "tributary_upstream_outdone_total{upstream}",
+      "tributary_upstream_disagreements_total{upstream}",
+      "tributary_upstream_typical_latency_seconds{upstream}",
+      "tributary_upstream_penalty_seconds{upstream}",
+      "tributary_upstream_share{upstream}",
+      "tributary_upstream_in_flight{upstream}",
+      "tributary_link_down",
+      "tributary_link_outages_total",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",
@@ -87,10 +99,10 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
 }
 
 TEST_F(MetricsTest, EverySeriesHasATypeAndHelp) {
-  const auto text = metrics_text(sources);
+  const auto text = metrics_text(sources, now);
   for (const auto& shape : shapes_of(samples())) {
     auto name = shape.substr(0, shape.find('{'));
-    name = std::regex_replace(name, std::regex("(latency_seconds)_(bucket|count|sum)"), "$1");
+    name = std::regex_replace(name, std::regex("(upstream_latency_seconds)_(bucket|count|sum)"), "$1");
     EXPECT_NE(text.find("# HELP " + name + " "), std::string::npos) << name;
     EXPECT_NE(text.find("# TYPE " + name + " "), std::string::npos) << name;
   }
@@ -103,8 +115,7 @@ TEST_F(MetricsTest, SeriesNeitherComeNorGo) {
   listeners[0].udp_dropped_overload.add();
   quad9.query_sent(CircuitBreaker::Origin::client);
   quad9.succeeded(30ms, Instant(1h));
-  quad9.failed(CircuitBreaker::Origin::client, {Failure::Kind::rate_limited, "HTTP 429", {}}, Instant(1h),
-               random);
+  quad9.failed({}, {Failure::Kind::rate_limited, "HTTP 429", {}}, Instant(1h), random);
   const auto after = samples();
   EXPECT_TRUE(
       std::ranges::equal(before, after, {}, &Samples::value_type::first, &Samples::value_type::first));
@@ -128,8 +139,7 @@ TEST_F(MetricsTest, SumsTheWorkers) {
 }
 
 TEST_F(MetricsTest, AnUpstreamIsInOneState) {
-  quad9.failed(CircuitBreaker::Origin::client, {Failure::Kind::rate_limited, "HTTP 429", {}}, Instant(1h),
-               random);
+  quad9.failed({}, {Failure::Kind::rate_limited, "HTTP 429", {}}, Instant(1h), random);
   const auto all = samples();
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_state{upstream="quad9",state="open"})", 1)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_state{upstream="quad9",state="closed"})", 0)));
@@ -157,6 +167,30 @@ TEST_F(MetricsTest, LatencyBucketsAreCumulative) {
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_latency_seconds_count{upstream="quad9"})", 3)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_latency_seconds_sum{upstream="quad9"})",
                                  ::testing::DoubleNear(3.0304, 1e-9))));
+}
+
+TEST_F(MetricsTest, TellsHowAnUpstreamStands) {
+  quad9.query_sent(Origin::client);
+  quad9.query_sent(Origin::client);
+  quad9.succeeded(30ms, now);
+  quad9.unanswered_at_hedge(now);
+  quad9.disagreed();
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_typical_latency_seconds{upstream="quad9"})", 0.03)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_penalty_seconds{upstream="quad9"})", 0.004)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_in_flight{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_share{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_hedged_total{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_outdone_total{upstream="quad9"})", 0)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_disagreements_total{upstream="quad9"})", 1)));
+}
+
+TEST_F(MetricsTest, TellsWhetherOurLinkIsDown) {
+  EXPECT_THAT(samples(), Contains(Pair("tributary_link_down", 0)));
+  link.failed(link.join([](Instant) {}), 1, true, now);
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair("tributary_link_down", 1)));
+  EXPECT_THAT(all, Contains(Pair("tributary_link_outages_total", 1)));
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ ResolutionTest::ResolutionTest()
       world(new StubUpstream(timers)),
       office(new StubUpstream(timers)),
       home(new StubUpstream(timers)),
-      world_guarded(std::unique_ptr<Upstream>(world), world_health, clock, random),
-      office_guarded(std::unique_ptr<Upstream>(office), office_health, clock, random),
-      home_guarded(std::unique_ptr<Upstream>(home), home_health, clock, random) {
+      world_guarded(std::unique_ptr<Upstream>(world), world_health, timers, random),
+      office_guarded(std::unique_ptr<Upstream>(office), office_health, timers, random),
+      home_guarded(std::unique_ptr<Upstream>(home), home_health, timers, random) {
   world->script = [this](const Query& query) { return reply_from(world_knows, query); };
   office->script = [this](const Query& query) { return reply_from(office_knows, query); };
   home->script = [this](const Query& query) {

@@ -47,6 +47,12 @@ class GroupTest : public ::testing::Test {
   static Behaviour right(Duration after, const std::string& address = "192.0.2.1") {
     return replies(after, dns::Rcode::NOERROR, {{"www.example. 300 IN A " + address}, {}, {}});
   }
+  static Behaviour right_for_all(Duration after) {
+    return {after, [](const Query& query) {
+              const std::string record = query.question.name.to_text() + " 300 IN A 192.0.2.1";
+              return testing::reply(query, dns::Rcode::NOERROR, {{record}, {}, {}});
+            }};
+  }
   static Behaviour denies(Duration after) {
     return replies(after, dns::Rcode::NXDOMAIN,
                    {{}, {"example. 60 IN SOA ns.example. admin.example. 1 7200 900 86400 60"}, {}});
@@ -71,16 +77,17 @@ class GroupTest : public ::testing::Test {
     *source.behaviour = std::move(behaviour);
     source.operator_name = operator_name;
     source.guarded = std::make_unique<Guarded>(
-        std::make_unique<testing::StubUpstream>(timers, source.behaviour, source.asked), source.health, clock,
-        random);
+        std::make_unique<testing::StubUpstream>(timers, source.behaviour, source.asked), source.health,
+        timers, random);
     return source;
   }
 
   /// Opens the breaker of `source` by three failures, the last one now.
   void open_breaker(Source& source) {
-    for (unsigned i = 0; i < CircuitBreaker::failures_to_open; ++i) {
-      source.health.failed(CircuitBreaker::Origin::client, {Failure::Kind::timeout, "as scripted", {}},
-                           clock.now(), random);
+    for (DomainTag domain = 1; domain <= 3; ++domain) {
+      const Instant at = clock.now() - (3 - domain) * std::chrono::seconds(1);
+      source.health.failed({Origin::client, domain, at}, {Failure::Kind::timeout, "as scripted", {}}, at,
+                           random);
     }
     ASSERT_FALSE(source.health.closed());
   }
@@ -110,9 +117,8 @@ class GroupTest : public ::testing::Test {
 
   void start(Group& group) {
     outcome.reset();
-    nursery.start(
-        keep(this, group.ask(testing::query("www.example."), Deadline(clock.now() + query_timeout))),
-        "a query");
+    nursery.start(keep(this, group.ask(testing::query(asked_name), Deadline(clock.now() + query_timeout))),
+                  "a query");
     poll();
   }
   /// Makes `outcome` of how `query` ends.
@@ -143,6 +149,7 @@ class GroupTest : public ::testing::Test {
     return ended.result ? testing::answer_of(ended.result->answer) : testing::Lines{"no answer"};
   }
 
+  const char* asked_name = "www.example.";
   ManualClock clock;
   testing::SeededRandom random;
   policy::GroupConfig config;

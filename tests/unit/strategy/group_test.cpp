@@ -119,9 +119,10 @@ TEST_F(GroupTest, AnOpenUpstreamThatStandsAloneIsAsked) {
 
 TEST_F(GroupTest, SilentUpstreamsOpenTheirBreakers) {
   auto& dead = add(silent());
-  add(right(1ms));
+  add(right_for_all(1ms));
   const auto group = racing(2);
-  for (int i = 0; i < 3; ++i) {
+  for (const char* name : {"www.example.", "www.example.org.", "www.example.net."}) {
+    asked_name = name;
     EXPECT_TRUE(ask(*group).result);
     advance(attempt_timeout);
   }

@@ -13,28 +13,63 @@ using namespace std::chrono_literals;
 using State = CircuitBreaker::State;
 using Origin = CircuitBreaker::Origin;
 
-/// What becomes of a breaker: each letter is an event, told one second after the one before.
+/// What becomes of a breaker: each letter is an event, told one second after the one before, of an exchange
+/// sent just before it. Each exchange asks about another domain.
 ///
-///   S an exchange succeeded   C a client's failed   P a probe failed
+///   S an exchange was answered well   E answered with an error   C a client's failed   P a probe failed
+///   L a client's is overdue   l that one ends, too late   O outdone by a sibling
 struct StateCase {
   std::string_view events;
   State state;
 };
 
-class BreakerStateTest : public testing::TestWithParam<StateCase> {};
+class BreakerTest : public testing::Test {
+ protected:
+  SentExchange sent_now(Origin origin = Origin::client) { return {origin, ++domain, now}; }
+  CircuitBreaker::Moment moment() { return {now, patience, random}; }
+  auto fail(Origin origin = Origin::client) { return breaker.failed(sent_now(origin), "no reply", moment()); }
+  auto answer(bool well = true) { return breaker.answered(now, well, now); }
+  void be_late() {
+    late = sent_now();
+    breaker.overdue(late, "no reply in time", moment());
+    late.overdue = true;
+  }
+  void tell(char event) {
+    if (event == 'S') answer();
+    if (event == 'E') answer(false);
+    if (event == 'C') fail();
+    if (event == 'P') fail(Origin::probe);
+    if (event == 'L') be_late();
+    if (event == 'l') breaker.failed(late, "no reply", moment());
+    if (event == 'O') breaker.outdone(++domain, "SERVFAIL", moment());
+  }
+  void tell_all(std::string_view events) {
+    for (const char event : events) {
+      tell(event);
+      now += 1s;
+    }
+  }
+  /// By three failures, the last one now. The back-off starts now.
+  void open() {
+    tell_all("CC");
+    fail();
+    ASSERT_EQ(breaker.state(), State::open);
+  }
+  Duration wait() const { return *breaker.probe_due() - now; }
+
+  CircuitBreaker breaker;
+  ScriptedRandom random{0x80000000};  // no jitter
+  Instant now{1h};
+  Duration patience = 400ms;
+  DomainTag domain = 1;
+  SentExchange late;
+};
+
+class BreakerStateTest : public BreakerTest, public testing::WithParamInterface<StateCase> {};
 
 TEST_P(BreakerStateTest, FollowsItsEvents) {
-  ScriptedRandom random{0x80000000};  // no jitter
-  CircuitBreaker breaker;
-  Instant now{1h};
-  for (const char event : GetParam().events) {
-    if (event == 'S') breaker.succeeded(now);
-    if (event == 'C') breaker.failed(Origin::client, now, "timeout", random);
-    if (event == 'P') breaker.failed(Origin::probe, now, "timeout", random);
-    now += 1s;
-  }
+  tell_all(GetParam().events);
   EXPECT_EQ(breaker.state(), GetParam().state) << GetParam().events;
-  EXPECT_EQ(breaker.probe_due().has_value(), breaker.state() != State::closed);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -50,29 +85,28 @@ INSTANTIATE_TEST_SUITE_P(
                     StateCase{"CCCSSSCC", State::closed}, StateCase{"CCCSSSCCC", State::open},
                     // A client's failure says nothing while the breaker is not closed.
                     StateCase{"CCCSC", State::half_open}, StateCase{"CCCSCCC", State::half_open},
-                    StateCase{"CCCSCSCS", State::closed}));
-
-class BreakerTest : public testing::Test {
- protected:
-  auto fail(Origin origin = Origin::client) { return breaker.failed(origin, now, "no reply", random); }
-  void open() {
-    for (unsigned i = 0; i < CircuitBreaker::failures_to_open; ++i) fail();
-    ASSERT_EQ(breaker.state(), State::open);
-  }
-  Duration wait() const { return *breaker.probe_due() - now; }
-
-  CircuitBreaker breaker;
-  ScriptedRandom random{0x80000000};
-  Instant now{1h};
-};
+                    StateCase{"CCCSCSCS", State::closed}, StateCase{"CCCSLLLL", State::half_open},
+                    // An overdue exchange counts once in a row.
+                    StateCase{"LLL", State::open}, StateCase{"LlC", State::closed},
+                    StateCase{"LlL", State::closed}, StateCase{"LlCC", State::open},
+                    StateCase{"LSLSLSLS", State::closed}, StateCase{"LLSL", State::closed},
+                    // An error shows that it lives; it brings nobody back.
+                    StateCase{"CCEC", State::closed}, StateCase{"CCCEEEE", State::open},
+                    StateCase{"CCCSEES", State::half_open},
+                    // Whether it answers, and how well, are told apart.
+                    StateCase{"OOO", State::open}, StateCase{"EOEOEO", State::open},
+                    StateCase{"OOCC", State::closed}, StateCase{"OOSO", State::closed},
+                    StateCase{"OOCO", State::open}, StateCase{"OOOSSS", State::closed}));
 
 TEST_F(BreakerTest, TellsWhyItOpensOnce) {
   EXPECT_FALSE(fail());
+  now += 600ms;
   EXPECT_FALSE(fail());
+  now += 600ms;
   const auto transition = fail();
   ASSERT_TRUE(transition);
   EXPECT_EQ(transition->to, State::open);
-  EXPECT_EQ(transition->reason, "no reply");
+  EXPECT_EQ(transition->reason, "3 failures in 1.2 s: no reply");
   EXPECT_FALSE(fail());
   EXPECT_FALSE(fail(Origin::probe));
 }
@@ -80,13 +114,13 @@ TEST_F(BreakerTest, TellsWhyItOpensOnce) {
 TEST_F(BreakerTest, TellsEachStepOfItsRecovery) {
   open();
   now += 1s;
-  const auto half = breaker.succeeded(now);
+  const auto half = answer();
   ASSERT_TRUE(half);
   EXPECT_EQ(half->to, State::half_open);
   now += 1s;
-  EXPECT_FALSE(breaker.succeeded(now));
+  EXPECT_FALSE(answer());
   now += 1s;
-  const auto closed = breaker.succeeded(now);
+  const auto closed = answer();
   ASSERT_TRUE(closed);
   EXPECT_EQ(closed->to, State::closed);
 }
@@ -94,24 +128,24 @@ TEST_F(BreakerTest, TellsEachStepOfItsRecovery) {
 TEST_F(BreakerTest, CountsOneSuccessASecond) {
   open();
   for (int i = 0; i < 10; ++i) {
-    breaker.succeeded(now);
+    answer();
     now += 99ms;
   }
   EXPECT_EQ(breaker.state(), State::half_open);
   now += 10ms;
-  breaker.succeeded(now);
+  answer();
   EXPECT_EQ(breaker.state(), State::half_open);
   now += 1s;
-  breaker.succeeded(now);
+  answer();
   EXPECT_EQ(breaker.state(), State::closed);
 }
 
 TEST_F(BreakerTest, ProbesASecondApartWhileHalfOpen) {
   open();
-  breaker.succeeded(now);
+  answer();
   EXPECT_EQ(wait(), 1s);
   now += 1s;
-  breaker.succeeded(now);
+  answer();
   EXPECT_EQ(wait(), 1s);
 }
 
@@ -151,7 +185,7 @@ TEST_F(BreakerTest, BackOffIsNeverAboveAMinute) {
 TEST_F(BreakerTest, ABadProbeAfterGoodOnesLengthensTheBackOff) {
   open();
   now += 1s;
-  breaker.succeeded(now);
+  answer();
   now += 1s;
   const auto transition = fail(Origin::probe);
   ASSERT_TRUE(transition);
@@ -162,7 +196,7 @@ TEST_F(BreakerTest, ABadProbeAfterGoodOnesLengthensTheBackOff) {
 TEST_F(BreakerTest, BackOffStartsAnewOnceItWasClosed) {
   open();
   fail(Origin::probe);
-  for (int i = 0; i < 3; ++i) breaker.succeeded(now += 1s);
+  for (int i = 0; i < 3; ++i) (now += 1s, answer());
   ASSERT_EQ(breaker.state(), State::closed);
   open();
   EXPECT_EQ(wait(), 1s);
@@ -196,11 +230,11 @@ TEST_F(BreakerTest, PausesForAsLongAsItIsAsked) {
 TEST_F(BreakerTest, LateRepliesDoNotEndAPause) {
   breaker.pause(now, 30s, "HTTP 429");
   now += 2s;
-  EXPECT_FALSE(breaker.succeeded(now));
+  EXPECT_FALSE(answer());
   EXPECT_EQ(breaker.state(), State::open);
   EXPECT_EQ(wait(), 28s);
   now += 28s;
-  breaker.succeeded(now);
+  answer();
   EXPECT_EQ(breaker.state(), State::half_open);
 }
 
@@ -209,6 +243,92 @@ TEST_F(BreakerTest, APauseIsNoRowOfFailures) {
   now += 30s;
   fail(Origin::probe);
   EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(BreakerTest, SaysWhatSiblingsDidBetter) {
+  tell_all("OO");
+  const auto transition = breaker.outdone(++domain, "SERVFAIL where a sibling had an answer", moment());
+  ASSERT_TRUE(transition);
+  EXPECT_EQ(transition->reason, "3 failures in 2.0 s: SERVFAIL where a sibling had an answer");
+}
+
+TEST_F(BreakerTest, HalfOfManyFailuresOpenItToo) {
+  std::optional<CircuitBreaker::Transition> transition;
+  for (int i = 0; i < 10; ++i) {
+    now += 100ms;
+    answer();
+    ASSERT_FALSE(transition);
+    transition = fail();
+  }
+  ASSERT_TRUE(transition);
+  EXPECT_EQ(transition->reason, "10 of 20 exchanges failed within 10 s: no reply");
+}
+
+TEST_F(BreakerTest, ADeadZoneOpensNothing) {
+  for (int i = 0; i < 100; ++i) {
+    breaker.failed({Origin::client, 7, now}, "no reply", moment());
+    now += 100ms;
+  }
+  EXPECT_EQ(breaker.state(), State::closed);
+}
+
+TEST_F(BreakerTest, AReplyRefutesWhatWasSentBefore) {
+  const Instant sent = now;
+  breaker.answered(sent + 1ms, true, now += 100ms);
+  for (const auto after : {400ms, 900ms, 1400ms}) {
+    now = sent + after;
+    breaker.overdue({Origin::client, ++domain, sent}, "no reply in time", moment());
+  }
+  EXPECT_EQ(breaker.state(), State::closed);
+  EXPECT_FALSE(breaker.probe_due());
+}
+
+TEST_F(BreakerTest, IsProbedFiveTimesASecondWhileSuspected) {
+  EXPECT_FALSE(breaker.probe_due());
+  be_late();
+  EXPECT_EQ(wait(), 0s);
+  breaker.probe_sent(now, 3s);
+  EXPECT_EQ(wait(), 200ms);
+  answer();
+  EXPECT_FALSE(breaker.probe_due());
+}
+
+TEST_F(BreakerTest, AnErrorEndsTheSuspicion) {
+  fail();
+  ASSERT_TRUE(breaker.probe_due());
+  answer(false);
+  EXPECT_FALSE(breaker.probe_due());
+}
+
+TEST_F(BreakerTest, ProbesOfTheSuspicionDoNotLengthenTheBackOff) {
+  const auto probe = sent_now(Origin::probe);
+  open();
+  breaker.failed(probe, "no reply", moment());
+  EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(BreakerTest, ForgivingEndsARow) {
+  tell_all("CC");
+  breaker.forgive(now);
+  EXPECT_FALSE(breaker.probe_due());
+  tell_all("CC");
+  EXPECT_EQ(breaker.state(), State::closed);
+}
+
+TEST_F(BreakerTest, ForgivingBringsAProbeAtOnceAndAShortBackOff) {
+  open();
+  for (int i = 0; i < 5; ++i) fail(Origin::probe);
+  ASSERT_EQ(wait(), 32s);
+  breaker.forgive(now);
+  EXPECT_EQ(wait(), 0s);
+  fail(Origin::probe);
+  EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(BreakerTest, APauseIsNotForgiven) {
+  breaker.pause(now, 30s, "HTTP 429");
+  breaker.forgive(now);
+  EXPECT_EQ(wait(), 30s);
 }
 
 TEST_F(BreakerTest, StatesHaveNames) {

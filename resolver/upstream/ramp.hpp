@@ -1,0 +1,17 @@
+#pragma once
+
+#include <algorithm>
+
+#include "base/time.hpp"
+
+namespace tributary::resolver {
+
+/// The share of its usual load that an upstream gets `since_closed` its breaker has closed again: from 10 %
+/// to all of it in 30 s, so that it is not thrown over by what the others had to carry.
+inline double ramp(Duration since_closed) {
+  constexpr double start = 0.1;
+  constexpr std::chrono::duration<double> length = std::chrono::seconds(30);
+  return std::clamp(start + (1 - start) * (since_closed / length), start, 1.0);
+}
+
+}  // namespace tributary::resolver
