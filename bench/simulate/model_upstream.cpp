@@ -23,7 +23,7 @@ resolver::ExchangeResult ModelUpstream::result(const resolver::Query& query, con
     case Fate::Outcome::silence:
       return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
     case Fate::Outcome::unreachable:
-      return tl::unexpected(Failure{Failure::Kind::network, "Network is unreachable", {}});
+      return tl::unexpected(Failure{Failure::Kind::no_route, "Network is unreachable", {}});
     case Fate::Outcome::rate_limited:
       return tl::unexpected(
           Failure{Failure::Kind::rate_limited, "HTTP status 429", std::chrono::seconds(10)});

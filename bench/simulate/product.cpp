@@ -16,14 +16,14 @@ Product::Product(const World& world, policy::GroupConfig config)
              world.time.nursery} {
   for (std::size_t i = 0; i < Network::medians.size(); ++i) {
     auto transport = std::make_unique<ModelUpstream>(i, world.network, world.names, world.time.timers);
-    guarded_.emplace_back(std::move(transport), health_.emplace_back(fmt::format("u{}", i)), world.time.clock,
-                          world.chance);
+    guarded_.emplace_back(std::move(transport), health_.emplace_back(fmt::format("u{}", i), &link_),
+                          world.time.timers, world.chance);
   }
   config.name = "simulated";
   config.uniform = world.uniform;
   group_ = std::make_unique<resolver::Group>(config, members(), resolver::make_strategy(config), judge_,
                                              attempt_timeout, tools_);
-  prober_ = std::make_unique<resolver::Prober>(tools_, targets());
+  prober_ = std::make_unique<resolver::Prober>(tools_, targets(), link_);
   prober_->start();
 }
 

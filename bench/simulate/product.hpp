@@ -23,6 +23,7 @@ class Product final : public Forwarder {
 
   resolver::WorkerTools tools_;
   resolver::Judge judge_{{std::chrono::hours(24), std::chrono::hours(1)}};
+  resolver::LocalLink link_;
   std::deque<resolver::Health> health_;
   std::deque<resolver::Guarded> guarded_;
   std::unique_ptr<resolver::Group> group_;
