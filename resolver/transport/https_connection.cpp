@@ -1,7 +1,5 @@
 #include "resolver/transport/https_connection.hpp"
 
-#include <netinet/tcp.h>
-
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -14,6 +12,7 @@
 #include <asio/write.hpp>
 
 #include "resolver/transport/connect_race.hpp"
+#include "resolver/transport/tcp_path.hpp"
 
 namespace tributary::resolver {
 
@@ -225,10 +224,7 @@ void HttpsConnection::ping() {
 
 /// Two round trips as the kernel has measured them, within the bounds of our patience.
 Duration HttpsConnection::time_for_ping() {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  getsockopt(stream_->lowest_layer().native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size);
-  const Duration round_trips = std::chrono::microseconds(2 * std::uint64_t{info.tcpi_rtt});
+  const auto round_trips = 2 * tcp_path(stream_->lowest_layer().native_handle()).round_trip;
   return std::clamp(round_trips, peer_->patience.doubt, peer_->patience.ping_answer);
 }
 
