@@ -38,6 +38,7 @@ class Daemon {
   MetricSources metric_sources() const;
   std::vector<dns::Question> probe_questions() const;
   void log_ready() const;
+  void forget_answers(const dns::Question& question);
 
   asio::io_context main_loop_{1};
   // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
@@ -47,6 +48,7 @@ class Daemon {
   policy::Policy policy_;
   cache::AnswerCache cache_;
   InFlight in_flight_;
+  InjectedNames injected_;
   HealthTable health_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "resolver/strategy/contest.hpp"
+#include "resolver/strategy/trusted_members.hpp"
 
 namespace tributary::resolver {
 
@@ -22,7 +23,11 @@ bool Group::local() const {
   return std::ranges::all_of(members_, &Member::local);
 }
 
-Plan Group::plan() {
+Plan Group::plan(const dns::Name& name) {
+  if (tools_.injected != nullptr && tools_.injected->suspicious(name, tools_.clock.now())) {
+    const auto trusted = trusted_members(members_);
+    if (!trusted.empty()) return sequence(trusted, 2);
+  }
   closed_.clear();
   weights_.clear();
   for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -51,8 +56,9 @@ Plan Group::plan_least_recently_failed() const {
 }
 
 Task<Contest::Result> Group::ask(Query query, Deadline deadline) {
-  return Contest::run(std::move(query), members_, plan(), {uniform_, judge_, attempt_timeout_, name_},
-                      deadline, tools_);
+  const Plan whom = plan(query.question.name);
+  return Contest::run(std::move(query), members_, whom, {uniform_, judge_, attempt_timeout_, name_}, deadline,
+                      tools_);
 }
 
 }  // namespace tributary::resolver

@@ -34,7 +34,7 @@ class Group {
   bool local() const;
 
  private:
-  Plan plan();
+  Plan plan(const dns::Name& name);
   Plan plan_closed();
   Plan plan_least_recently_failed() const;
 

@@ -48,6 +48,7 @@ class HttpsTransport final : public Upstream {
                  HttpsOptions options);
   ~HttpsTransport() override;
 
+  Channel channel() const override { return Channel::authenticated; }
   void start() override;
   void network_changed() override;
 
