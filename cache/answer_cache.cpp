@@ -44,6 +44,11 @@ void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now) {
       [&](ShardWriter& writer) { writer.store(key, Index::tag_of(hashed), *answer, wanted, now); });
 }
 
+void AnswerCache::drop(const Key& key, Rank rank) {
+  const auto hashed = hash(key);
+  shard_of(hashed).writer.with([&](ShardWriter& writer) { writer.drop(key, Index::tag_of(hashed), rank); });
+}
+
 CacheStatistics AnswerCache::statistics() const {
   CacheStatistics sum;
   sum.limit = shard_limit_ * shards_.size();

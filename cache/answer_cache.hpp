@@ -43,6 +43,9 @@ class AnswerCache {
   /// unless it is one. Requires: the question of `answer` is that of `key`; what is not is not kept.
   void store(const Key& key, const AnswerPtr& answer, Instant now);
 
+  /// Takes out what is there unless its rank is above `rank`.
+  void drop(const Key& key, Rank rank);
+
   CacheStatistics statistics() const;
 
  private:

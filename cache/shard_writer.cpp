@@ -114,6 +114,11 @@ void ShardWriter::store(const Key& key, Index::Tag tag, const Answer& answer, bo
   patrol(now);
 }
 
+void ShardWriter::drop(const Key& key, Index::Tag tag, Rank rank) {
+  const auto old = find(key, tag);
+  if (old != 0 && at(old).rank() <= rank) erase(key, tag);
+}
+
 bool ShardWriter::keep(const Key& key, Index::Tag tag, const Answer& answer, Instant now) {
   const auto size = entry_size(answer);
   if (size > segments_.size() || !has_question_of(answer, key)) return false;

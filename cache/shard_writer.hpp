@@ -26,6 +26,9 @@ class ShardWriter {
   /// not `wanted` is not kept, but ends a row of failures.
   void store(const Key& key, Index::Tag tag, const Answer& answer, bool wanted, Instant now);
 
+  /// Takes out what is there unless its rank is above `rank`.
+  void drop(const Key& key, Index::Tag tag, Rank rank);
+
   std::size_t entries() const { return index_.entries(); }
   /// Octets of segments and index, those included that wait until their last reader has left.
   std::size_t bytes() const;

@@ -75,6 +75,8 @@ struct UpstreamConfig {
   std::string operator_name;  ///< Who runs it; upstreams of one operator are no independent voices.
   std::uint32_t weight = 1;
   PortMode ports = PortMode::fresh;  ///< udp, authority
+  bool keep_warm =
+      false;  ///< https (where it is the default), tcp: a connection is ready before anybody asks
 };
 
 enum class StrategyKind { hedge, race, rotate, failover, fastest, consensus };

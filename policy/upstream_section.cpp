@@ -43,6 +43,7 @@ void check_scheme_keys(const Section& section, UpstreamScheme scheme) {
       {"bootstrap", {https}, "https takes"},
       {"method", {https}, "https takes"},
       {"ca_file", {https}, "https takes"},
+      {"keep_warm", {https, tcp}, "https and tcp take"},
       {"origin", {zone}, "zone takes"},
       {"ports", {udp, authority, UpstreamScheme::system}, "udp, authority and system take"}};
   for (const auto& [key, owners, only] : keys) {
@@ -104,6 +105,9 @@ void read_by_scheme(const Section& section, const Field& url, UpstreamConfig& up
                     const std::filesystem::path& folder, const Listen& listen) {
   check_scheme_keys(section, upstream.scheme);
   if (const auto* ports = section.find("ports")) upstream.ports = read_ports(*ports);
+  upstream.keep_warm = upstream.scheme == UpstreamScheme::https;
+  if (const auto* warm = section.find("keep_warm"))
+    upstream.keep_warm = warm->truth().value_or(upstream.keep_warm);
   if (upstream.address) refuse_circle(url, *upstream.address, listen);
   if (upstream.scheme == UpstreamScheme::https) read_https(section, upstream, folder, listen);
   if (upstream.scheme == UpstreamScheme::zone) {
@@ -153,8 +157,8 @@ UpstreamSection read_upstreams(const Section& root, const std::filesystem::path&
   if (entries.empty()) out.upstreams.push_back(system_upstream());
   for (const auto& entry : entries) {
     check_name(entry);
-    const Section section(entry,
-                          {"url", "bootstrap", "operator", "weight", "ports", "method", "ca_file", "origin"});
+    const Section section(entry, {"url", "bootstrap", "operator", "weight", "ports", "method", "ca_file",
+                                  "keep_warm", "origin"});
     out.upstreams.push_back(read_upstream(entry, section, folder, listen));
     if (out.upstreams.back().scheme == UpstreamScheme::zone && !section.find("origin"))
       out.zones_without_origin.push_back({out.upstreams.size() - 1, entry});

@@ -179,9 +179,16 @@ Task<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Dea
   const Instant now = tools_.clock.now();
   const auto answer =
       result ? result->answer : Judge::failure(query.question, result.error(), reader_.failures(key), now);
-  shared_.cache.store(key, answer, now);
+  if (may_keep(*answer, query, now)) shared_.cache.store(key, answer, now);
   leader->land(answer);
   co_return answer;
+}
+
+/// Of a name that somebody on the path forges, only what came over an authenticated channel; and failures.
+bool Resolution::may_keep(const cache::Answer& answer, const Query& query, Instant now) const {
+  const bool harmless = answer.rank() == cache::Rank::authenticated || answer.rank() == cache::Rank::failure;
+  if (harmless || tools_.injected == nullptr) return true;
+  return !tools_.injected->suspicious(query.question.name, now);
 }
 
 cache::AnswerPtr Resolution::failed(const Query& query, dns::ExtendedErrorOption error) const {

@@ -89,6 +89,7 @@ class Resolution final : public QueryHandler {
   Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
   cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
+  bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
 
   SharedState shared_;
   cache::AnswerCache::Reader reader_;

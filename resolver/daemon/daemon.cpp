@@ -72,8 +72,10 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       cache_(config_.cache.bytes),
       health_(make_health(config_, link_)),
       tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
-  const Worker::Foundation foundation{
-      config_, material_, health_, tcp_limits_, {policy_, cache_, in_flight_, ServerCookies::random()}};
+  const Worker::Foundation foundation{config_,   material_,
+                                      health_,   tcp_limits_,
+                                      injected_, {policy_, cache_, in_flight_, ServerCookies::random()}};
+  injected_.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }
 
@@ -148,6 +150,16 @@ void Daemon::network_changed(const char* how) {
   spdlog::info("{}: connections to upstreams are looked at anew", how);
   for (const auto& worker : workers_) worker->network_changed();
   for (const auto& upstream : health_) upstream->forgive(BootClock::now());
+}
+
+/// What is known in clear about `question`, of all groups.
+void Daemon::forget_answers(const dns::Question& question) {
+  for (std::size_t group = 0; group < config_.groups.size(); ++group) {
+    for (const bool checking_disabled : {false, true}) {
+      const cache::Key key(question, checking_disabled, static_cast<std::uint16_t>(group));
+      cache_.drop(key, cache::Rank::clear);
+    }
+  }
 }
 
 void Daemon::log_ready() const {

@@ -42,6 +42,7 @@ class Daemon {
   void watch_network();
   void network_changed(const char* how);
   void log_ready() const;
+  void forget_answers(const dns::Question& question);
 
   asio::io_context main_loop_{1};
   // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
@@ -52,6 +53,7 @@ class Daemon {
   cache::AnswerCache cache_;
   InFlight in_flight_;
   LocalLink link_;
+  InjectedNames injected_;
   HealthTable health_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -53,6 +53,7 @@ HttpsOptions https_options(const UpstreamConfig& config) {
   options.path = config.path;
   options.method = config.method;
   options.bootstrap = config.bootstrap;
+  options.keep_warm = config.keep_warm;
   if (config.address) options.address = config.address->address;
   return options;
 }
@@ -126,7 +127,7 @@ std::unique_ptr<Upstream> make_transport(const UpstreamConfig& config, const Ups
     }
     case UpstreamScheme::tcp:
       return std::make_unique<TcpTransport>(tools.executor, tools.clock, tools.random,
-                                            PlainServer{*config.address, false});
+                                            PlainServer{*config.address, false}, config.keep_warm);
     case UpstreamScheme::https:
       return std::make_unique<HttpsTransport>(
           tools.executor, tools.clock, material.tls_contexts.at(ca_key(config)), https_options(config));

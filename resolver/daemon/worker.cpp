@@ -28,7 +28,7 @@ std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& f
 
 Worker::Worker(const Foundation& foundation)
     : timers_(loop_.get_executor(), clock_),
-      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_},
+      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_, &foundation.injected},
       judge_({foundation.config.cache.max_ttl, foundation.config.cache.max_negative_ttl}),
       upstreams_(make_upstreams(foundation, tools_)),
       resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config), judge_,

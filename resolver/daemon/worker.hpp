@@ -28,6 +28,7 @@ class Worker {
     const UpstreamMaterial& material;
     const HealthTable& health;
     ConnectionLimits& tcp_limits;
+    InjectedNames& injected;
     SharedState state;
   };
 

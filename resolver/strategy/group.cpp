@@ -12,6 +12,7 @@
 
 #include "base/siphash.hpp"
 #include "resolver/strategy/contest.hpp"
+#include "resolver/strategy/trusted_members.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -73,6 +74,7 @@ void Group::look_at_members() {
 }
 
 Plan Group::plan(const dns::Question& question) {
+  if (const auto plan = plan_of_trusted(question.name)) return *plan;
   look_at_members();
   return closed_.empty() ? plan_of_open() : plan_of_closed(question);
 }
@@ -102,6 +104,15 @@ Plan Group::plan_of_open() const {
     plan.push_back({member, plan.size() < 2 ? Duration{} : late});
   }
   return plan;
+}
+
+std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
+  if (tools_.injected == nullptr || !tools_.injected->suspicious(name, tools_.clock.now())) return {};
+  Plan plan;
+  for (const std::size_t member : trusted_members(members_)) {
+    if (!plan.full()) plan.push_back({member, plan.size() < 2 ? Duration{} : Standing().hedge_delay});
+  }
+  return plan.size() > 0 ? std::optional(plan) : std::nullopt;
 }
 
 Task<Group::Result> Group::ask(Query query, Deadline deadline) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,8 @@ class Group {
   void look_at_members();
   Plan plan_of_closed(const dns::Question& question);
   Plan plan_of_open() const;
+  /// Nothing if anybody may answer, or nobody can be trusted.
+  std::optional<Plan> plan_of_trusted(const dns::Name& name) const;
 
   std::string name_;
   bool uniform_;

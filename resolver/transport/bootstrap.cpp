@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <map>
 
 #include <ares.h>
@@ -17,8 +18,6 @@
 namespace tributary::resolver {
 
 namespace {
-
-using Addresses = tl::expected<std::vector<asio::ip::address>, std::string>;
 
 struct ChannelDeleter {
   void operator()(ares_channeldata* channel) const { ares_destroy(channel); }
@@ -54,12 +53,13 @@ asio::ip::address address_of(const ares_addrinfo_node& node) {
 /// c-ares says which sockets it wants watched; when one is ready, or time has passed, it is called again.
 class Bootstrap::Lookup : public std::enable_shared_from_this<Lookup> {
  public:
-  using Done = std::function<void(Addresses, std::chrono::seconds ttl)>;
+  /// Takes what was found of one family: addresses, or an error.
+  using Found = std::function<void(Findings)>;
 
-  Lookup(asio::any_io_executor executor, Done done)
-      : executor_(std::move(executor)), done_(std::move(done)), timer_(executor_) {}
+  Lookup(asio::any_io_executor executor, Found found)
+      : executor_(std::move(executor)), found_(std::move(found)), timer_(executor_) {}
 
-  /// `done` is called once, never from within this call, and not after the Lookup is gone.
+  /// `found` is called once for each family, never from within this call, and not after the Lookup is gone.
   void start(const std::string& host, const std::vector<policy::SocketAddress>& servers);
 
  private:
@@ -78,10 +78,10 @@ class Bootstrap::Lookup : public std::enable_shared_from_this<Lookup> {
   void on_ready(ares_socket_t socket, Direction direction);
   void process(ares_socket_t readable, ares_socket_t writable);
   void arm_timer();
-  void finish(Addresses found, std::chrono::seconds ttl);
+  void tell(Findings family);
 
   asio::any_io_executor executor_;
-  Done done_;
+  Found found_;
   asio::steady_timer timer_;
   std::map<ares_socket_t, Watched> sockets_;
   AresChannel channel_;  // destroyed first: it calls on_socket_state and on_addresses then
@@ -111,13 +111,18 @@ int Bootstrap::Lookup::make_channel(const std::vector<policy::SocketAddress>& se
 }
 
 void Bootstrap::Lookup::start(const std::string& host, const std::vector<policy::SocketAddress>& servers) {
-  if (const int status = make_channel(servers); status != ARES_SUCCESS) {
-    return finish(tl::unexpected(std::string(ares_strerror(status))), {});
+  const int status = make_channel(servers);
+  for (const int family : {AF_INET6, AF_INET}) {
+    ares_addrinfo_hints hints{};
+    hints.ai_flags = ARES_AI_NOSORT;
+    hints.ai_family = family;
+    if (status == ARES_SUCCESS) {
+      ares_getaddrinfo(channel_.get(), host.c_str(), nullptr, &hints, on_addresses, this);
+    } else {
+      on_addresses(this, status, 0, nullptr);
+    }
   }
-  ares_addrinfo_hints hints{};
-  hints.ai_flags = ARES_AI_NOSORT;
-  hints.ai_family = AF_UNSPEC;
-  ares_getaddrinfo(channel_.get(), host.c_str(), nullptr, &hints, on_addresses, this);
+  if (status != ARES_SUCCESS) return;
   arm_timer();
 }
 
@@ -180,27 +185,25 @@ void Bootstrap::Lookup::arm_timer() {
 void Bootstrap::Lookup::on_addresses(void* self, int status, int, ares_addrinfo* found) {
   const std::unique_ptr<ares_addrinfo, AddrinfoDeleter> owned(found);
   if (status == ARES_EDESTRUCTION) return;
-  auto& lookup = *static_cast<Lookup*>(self);
+  Findings family;
   if (status != ARES_SUCCESS || found == nullptr) {
-    return lookup.finish(tl::unexpected(std::string(ares_strerror(status))), {});
+    family.error = ares_strerror(status);
+  } else {
+    for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
+      family.addresses.push_back(address_of(*node));
+      family.ttl = std::min(family.ttl, std::chrono::seconds(node->ai_ttl));
+    }
+    for (const auto* link = found->cnames; link != nullptr; link = link->next) {
+      family.ttl = std::min(family.ttl, std::chrono::seconds(link->ttl));
+    }
   }
-  std::vector<asio::ip::address> addresses;
-  auto ttl = std::chrono::seconds(most_ttl);
-  for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
-    addresses.push_back(address_of(*node));
-    ttl = std::min(ttl, std::chrono::seconds(node->ai_ttl));
-  }
-  for (const auto* link = found->cnames; link != nullptr; link = link->next) {
-    ttl = std::min(ttl, std::chrono::seconds(link->ttl));
-  }
-  if (addresses.empty()) return lookup.finish(tl::unexpected(std::string("no addresses")), {});
-  lookup.finish(std::move(addresses), ttl);
+  static_cast<Lookup*>(self)->tell(std::move(family));
 }
 
 /// Posted, because a channel must not be destroyed from within its own callback.
-void Bootstrap::Lookup::finish(Addresses found, std::chrono::seconds ttl) {
-  asio::post(executor_, [weak = weak_from_this(), found = std::move(found), ttl]() mutable {
-    if (const auto self = weak.lock()) std::exchange(self->done_, nullptr)(std::move(found), ttl);
+void Bootstrap::Lookup::tell(Findings family) {
+  asio::post(executor_, [weak = weak_from_this(), family = std::move(family)]() mutable {
+    if (const auto self = weak.lock()) self->found_(std::move(family));
   });
 }
 
@@ -234,34 +237,63 @@ Bootstrap::~Bootstrap() = default;
 asio::awaitable<tl::expected<std::vector<asio::ip::address>, Failure>> Bootstrap::addresses(
     Deadline deadline) {
   if (!servers_.empty() && clock_.now() >= fresh_until_ && !lookup_) start_lookup();
-  if (addresses_.empty()) {
-    Waiter waiter(*this);
-    if (!co_await waiter.bell.wait_until(deadline.at())) {
+  Waiter waiter(*this);
+  while (clock_.now() < known_at()) {
+    if (deadline.passed(clock_.now())) {
       co_return tl::unexpected(
           Failure{Failure::Kind::timeout, fmt::format("looking up {} took too long", host_), {}});
     }
+    co_await waiter.bell.wait_until(deadline.sooner(known_at()).at());
   }
-  if (addresses_.empty()) co_return tl::unexpected(Failure{Failure::Kind::no_address, last_error_, {}});
-  co_return addresses_;
+  if (known().empty()) co_return tl::unexpected(Failure{Failure::Kind::no_address, last_error_, {}});
+  co_return known();
+}
+
+/// What is given out: what an earlier look-up found, else what the present one has found by now.
+const std::vector<asio::ip::address>& Bootstrap::known() const {
+  return addresses_.empty() ? findings_.addresses : addresses_;
+}
+
+Instant Bootstrap::known_at() const {
+  return addresses_.empty() && lookup_ ? findings_.usable : Instant::min();
+}
+
+void Bootstrap::network_changed() {
+  distrust();
+  if (lookup_) start_lookup();
 }
 
 void Bootstrap::start_lookup() {
-  lookup_ = std::make_shared<Lookup>(
-      executor_, [this](Addresses found, std::chrono::seconds ttl) { finish_lookup(std::move(found), ttl); });
+  findings_ = {};
+  lookup_ = std::make_shared<Lookup>(executor_, [this](Findings family) { found(std::move(family)); });
   lookup_->start(host_, servers_);
 }
 
-void Bootstrap::finish_lookup(Addresses found, std::chrono::seconds ttl) {
+void Bootstrap::found(Findings family) {
+  const Instant now = clock_.now();
+  std::ranges::copy(family.addresses, std::back_inserter(findings_.addresses));
+  findings_.ttl = std::min(findings_.ttl, family.ttl);
+  if (!family.error.empty()) findings_.error = family.error;
+  if (!family.addresses.empty()) {
+    const bool wait = family.addresses.front().is_v4();
+    findings_.usable = std::min(findings_.usable, wait ? now + resolution_delay : now);
+  }
+  if (++findings_.families == 2) finish_lookup();
+  for (auto* waiter : waiters_) waiter->bell.ring();
+}
+
+void Bootstrap::finish_lookup() {
   lookup_.reset();
-  if (found) {
-    addresses_ = std::move(*found);
-    fresh_until_ = clock_.now() + std::clamp(ttl, least_ttl, most_ttl);
+  if (!findings_.addresses.empty()) {
+    addresses_ = std::move(findings_.addresses);
+    fresh_until_ = clock_.now() + std::clamp(findings_.ttl, least_ttl, most_ttl);
     spdlog::debug("bootstrap: {} has {} addresses", host_, addresses_.size());
   } else {
-    last_error_ = fmt::format("{} cannot be looked up: {}", host_, found.error());
+    last_error_ = fmt::format("{} cannot be looked up: {}", host_,
+                              findings_.error.empty() ? "no addresses" : findings_.error);
     spdlog::debug("bootstrap: {}", last_error_);
   }
-  for (auto* waiter : waiters_) waiter->bell.ring();
+  findings_ = {};
 }
 
 }  // namespace tributary::resolver

@@ -24,8 +24,8 @@ struct Race {
   Race(asio::any_io_executor executor, Clock& clock) : bell(std::move(executor), clock) {}
 
   Bell bell;  // rung when an attempt has ended
-  std::list<tcp::socket> sockets;
-  tcp::socket* winner = nullptr;
+  std::list<Connected> attempts;
+  Connected* winner = nullptr;
   std::size_t running = 0;
   Failure last_failure;
 };
@@ -35,13 +35,14 @@ struct CloseLosers {
   std::shared_ptr<Race> race;
   ~CloseLosers() {
     asio::error_code ignored;
-    for (auto& socket : race->sockets) socket.close(ignored);
+    for (auto& attempt : race->attempts) attempt.socket.close(ignored);
   }
 };
 
-asio::awaitable<void> attempt(std::shared_ptr<Race> race, tcp::socket& socket, tcp::endpoint endpoint) {
+asio::awaitable<void> attempt(std::shared_ptr<Race> race, Connected& connected) {
+  const auto& endpoint = connected.endpoint;
   asio::error_code error;
-  co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+  co_await connected.socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
   --race->running;
   if (error) {
     race->last_failure = {kind_of(error),
@@ -49,16 +50,16 @@ asio::awaitable<void> attempt(std::shared_ptr<Race> race, tcp::socket& socket, t
                                       endpoint.port(), error.message()),
                           {}};
   } else if (race->winner == nullptr) {
-    race->winner = &socket;
+    race->winner = &connected;
   }
   race->bell.ring();
 }
 
 void start_attempt(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor,
                    const tcp::endpoint& endpoint) {
-  auto& socket = race->sockets.emplace_back(executor);
+  auto& connected = race->attempts.emplace_back(tcp::socket(executor), endpoint);
   ++race->running;
-  asio::co_spawn(executor, attempt(race, socket, endpoint), [](std::exception_ptr error) {
+  asio::co_spawn(executor, attempt(race, connected), [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   });
 }
@@ -78,9 +79,9 @@ std::vector<tcp::endpoint> in_connect_order(std::span<const asio::ip::address> a
   return ordered;
 }
 
-asio::awaitable<tl::expected<tcp::socket, Failure>> connect_race(Clock& clock,
-                                                                 std::vector<tcp::endpoint> endpoints,
-                                                                 Deadline deadline) {
+asio::awaitable<tl::expected<Connected, Failure>> connect_race(Clock& clock,
+                                                               std::vector<tcp::endpoint> endpoints,
+                                                               Deadline deadline) {
   const auto executor = co_await asio::this_coro::executor;
   const auto race = std::make_shared<Race>(executor, clock);
   const CloseLosers close_losers{race};

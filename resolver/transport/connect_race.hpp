@@ -22,12 +22,19 @@ inline constexpr std::chrono::milliseconds connection_attempt_delay{250};
 std::vector<asio::ip::tcp::endpoint> in_connect_order(std::span<const asio::ip::address> addresses,
                                                       std::uint16_t port);
 
+/// A connection, and where it leads.
+struct Connected {
+  asio::ip::tcp::socket socket;
+  asio::ip::tcp::endpoint endpoint;
+};
+
 /// Connects to whichever endpoint answers first: one attempt starts after the other, as soon as the one
 /// before has failed or `connection_attempt_delay` has passed (RFC 8305 §5). The losers are closed.
 ///
 /// Fails with Failure::network when all have failed (the detail tells the last error), Failure::timeout at
 /// the deadline. Requires: at least one endpoint. `clock` outlives the attempts.
-asio::awaitable<tl::expected<asio::ip::tcp::socket, Failure>> connect_race(
-    Clock& clock, std::vector<asio::ip::tcp::endpoint> endpoints, Deadline deadline);
+asio::awaitable<tl::expected<Connected, Failure>> connect_race(Clock& clock,
+                                                               std::vector<asio::ip::tcp::endpoint> endpoints,
+                                                               Deadline deadline);
 
 }  // namespace tributary::resolver

@@ -59,14 +59,17 @@ std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
   return std::chrono::seconds(error == std::errc::result_out_of_range ? most : std::min(value, most));
 }
 
-/// An IMF-fixdate (RFC 9110 §5.6.7), in seconds since 1970.
+/// A date in one of the three forms that recipients accept (RFC 9110 §5.6.7), in seconds since 1970.
 std::optional<std::chrono::seconds> parse_date(const std::string& text) {
-  std::istringstream stream(text);
-  stream.imbue(std::locale::classic());
-  std::tm parts{};
-  stream >> std::get_time(&parts, "%a, %d %b %Y %H:%M:%S GMT");
-  if (stream.fail()) return std::nullopt;
-  return std::chrono::seconds(timegm(&parts));
+  for (const char* form :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
+    std::istringstream stream(text);
+    stream.imbue(std::locale::classic());
+    std::tm parts{};
+    stream >> std::get_time(&parts, form);
+    if (!stream.fail()) return std::chrono::seconds(timegm(&parts));
+  }
+  return std::nullopt;
 }
 
 std::optional<Duration> retry_delay(const HttpResponse& response) {

@@ -48,10 +48,16 @@ PortSocket::Opened FreshPorts::unbound_socket() {
 }
 
 void FreshPorts::give_back(PortSocket& socket) {
-  std::unique_ptr<PortSocket> owned(&socket);
-  if (socket.bound() || unbound_.size() == most_unbound) return;
-  socket.disconnect();
-  unbound_.push_back(std::move(owned));
+  std::unique_ptr<PortSocket> oldest(&socket);
+  oldest.swap(lingering_[next_lingering_]);
+  next_lingering_ = (next_lingering_ + 1) % most_lingering;
+  if (oldest) dispose_of(std::move(oldest));
+}
+
+void FreshPorts::dispose_of(std::unique_ptr<PortSocket> socket) {
+  if (socket->bound() || unbound_.size() == most_unbound) return;
+  socket->disconnect();
+  unbound_.push_back(std::move(socket));
 }
 
 }  // namespace tributary::resolver

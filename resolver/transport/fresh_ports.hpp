@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "resolver/transport/udp_ports.hpp"
@@ -19,6 +20,10 @@ PortRange ephemeral_ports();
 
 /// Every query leaves from a port of its own, drawn anew from 1,024 to 65,535, each as likely as the others
 /// (RFC 5452 §9.2).
+///
+/// A port that has served its query lingers for as long as the next 64 queries take: so a second reply is
+/// heard, and compared with the first. What is done with a socket afterwards is done later, not more often:
+/// it costs no system call, no timer and no clock.
 class FreshPorts final : public UdpPorts {
  public:
   /// `ephemeral`: what the kernel draws from. Both references outlive it.
@@ -27,14 +32,20 @@ class FreshPorts final : public UdpPorts {
 
   tl::expected<PortSocket*, asio::error_code> take(Instant now) override;
   void give_back(PortSocket& socket) override;
+  void network_changed() override { lingering_ = {}; }
 
  private:
+  static constexpr std::size_t most_lingering = 64;
+
   PortSocket::Opened unbound_socket();
+  void dispose_of(std::unique_ptr<PortSocket> socket);
 
   UdpServer& server_;
   Random& random_;
   PortRange ephemeral_;
   std::vector<std::unique_ptr<PortSocket>> unbound_;  // without a port, ready to be connected
+  std::array<std::unique_ptr<PortSocket>, most_lingering> lingering_;  // a ring: the next one is the oldest
+  std::size_t next_lingering_ = 0;
 };
 
 }  // namespace tributary::resolver

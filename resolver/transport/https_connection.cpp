@@ -1,6 +1,8 @@
 #include "resolver/transport/https_connection.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -10,6 +12,7 @@
 #include <asio/write.hpp>
 
 #include "resolver/transport/connect_race.hpp"
+#include "resolver/transport/tcp_path.hpp"
 
 namespace tributary::resolver {
 
@@ -29,47 +32,6 @@ const char* to_text(StreamError error) {
 
 }  // namespace
 
-/// A place in the queue of requests that are not sent yet.
-struct HttpsConnection::Turn {
-  explicit Turn(HttpsConnection& owner)
-      : connection(owner),
-        bell(owner.executor_, owner.peer_->clock),
-        place(owner.turns_.insert(owner.turns_.end(), this)) {}
-  ~Turn() {
-    connection.turns_.erase(place);
-    connection.call_next();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
-  HttpsConnection& connection;
-  Bell bell;
-  std::list<Turn*>::iterator place;
-};
-
-/// A request that was sent; who stops waiting resets the stream.
-struct HttpsConnection::Pending {
-  Pending(HttpsConnection& owner, Http2Session::StreamId id)
-      : connection(owner), stream(id), bell(owner.executor_, owner.peer_->clock) {
-    connection.pending_.emplace(stream, this);
-  }
-  ~Pending() {
-    connection.pending_.erase(stream);
-    connection.idle_since_ = connection.peer_->clock.now();
-    if (result || connection.state_ != State::open) return;
-    connection.session_.drop(stream);
-    connection.output_.ring();
-    connection.call_next();
-  }
-  Pending(const Pending&) = delete;
-  Pending& operator=(const Pending&) = delete;
-
-  HttpsConnection& connection;
-  Http2Session::StreamId stream;
-  Bell bell;
-  std::optional<StreamResult> result;
-};
-
 std::shared_ptr<HttpsConnection> HttpsConnection::start(asio::any_io_executor executor,
                                                         std::shared_ptr<HttpsPeer> peer) {
   auto connection = std::make_shared<HttpsConnection>(std::move(executor), std::move(peer));
@@ -87,6 +49,7 @@ HttpsConnection::HttpsConnection(asio::any_io_executor executor, std::shared_ptr
       output_(executor_, peer_->clock),
       time_(executor_, peer_->clock),
       connect_until_(peer_->clock.now() + peer_->patience.connect),
+      next_ping_(peer_->clock.now()),
       idle_since_(peer_->clock.now()) {}
 
 void HttpsConnection::spawn(asio::awaitable<void> part) {
@@ -100,8 +63,8 @@ void HttpsConnection::spawn(asio::awaitable<void> part) {
   });
 }
 
-bool HttpsConnection::takes_requests() const {
-  return state_ != State::closed && session_.accepts_requests();
+bool HttpsConnection::takes_more() const {
+  return state_ != State::closed && !in_doubt_ && session_.accepts_requests();
 }
 
 void HttpsConnection::close() {
@@ -123,7 +86,8 @@ asio::awaitable<void> HttpsConnection::run(std::shared_ptr<HttpsConnection> self
   self->idle_since_ = self->peer_->clock.now();
   self->spawn(write(self));
   self->time_.ring();
-  self->call_next();
+  self->serve_queue();
+  self->peer_->on_change();
   co_await self->read();
 }
 
@@ -131,13 +95,19 @@ asio::awaitable<tl::expected<void, Failure>> HttpsConnection::connect() {
   const Deadline deadline(connect_until_);
   const auto addresses = co_await peer_->bootstrap.addresses(deadline);
   if (!addresses) co_return tl::unexpected(addresses.error());
-  auto socket = co_await connect_race(peer_->clock, in_connect_order(*addresses, peer_->port), deadline);
-  if (!socket) co_return tl::unexpected(socket.error());
-  if (state_ == State::closed) co_return tl::unexpected(failure_);
-  co_return co_await secure(std::move(*socket));
+  auto untried = in_connect_order(*addresses, peer_->port);
+  tl::expected<void, Failure> secured;
+  do {
+    auto connected = co_await connect_race(peer_->clock, untried, deadline);
+    if (!connected) co_return tl::unexpected(secured ? connected.error() : secured.error());
+    if (state_ == State::closed) co_return tl::unexpected(failure_);
+    std::erase(untried, connected->endpoint);
+    handshake_until_ = untried.empty() ? Instant::max() : peer_->clock.now() + peer_->patience.handshake;
+    secured = co_await secure(std::move(connected->socket));
+  } while (!secured && !untried.empty() && state_ != State::closed);
+  co_return secured;
 }
 
-/// Its time is bounded by check_time(), which closes the socket.
 asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(asio::ip::tcp::socket socket) {
   const auto context = peer_->tls->get();
   if (!context) co_return tl::unexpected(context.error());
@@ -148,13 +118,22 @@ asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(asio::ip::t
   if (!prepare_tls_client(ssl, peer_->host, peer_->sessions)) {
     co_return tl::unexpected(Failure{Failure::Kind::tls, "no certificate can be for this host name", {}});
   }
-  co_await stream_->async_handshake(asio::ssl::stream_base::client,
-                                    asio::redirect_error(asio::use_awaitable, error));
+  error = co_await shake_hands();
   if (error) co_return tl::unexpected(Failure{Failure::Kind::tls, handshake_failure(ssl, error), {}});
   if (!agreed_on_http2(ssl)) {
     co_return tl::unexpected(Failure{Failure::Kind::tls, "the server does not agree to HTTP/2", {}});
   }
   co_return tl::expected<void, Failure>();
+}
+
+/// Its time is bounded by check_time(), which closes the socket.
+asio::awaitable<asio::error_code> HttpsConnection::shake_hands() {
+  asio::error_code error;
+  time_.ring();
+  co_await stream_->async_handshake(asio::ssl::stream_base::client,
+                                    asio::redirect_error(asio::use_awaitable, error));
+  handshake_until_ = Instant::max();
+  co_return error;
 }
 
 asio::awaitable<void> HttpsConnection::read() {
@@ -172,12 +151,18 @@ asio::awaitable<void> HttpsConnection::read() {
 
 void HttpsConnection::heard(std::size_t octets) {
   const auto fed = session_.feed({received_.data(), octets});
-  pinged_ = false;
+  pinged_at_.reset();
   silent_since_.reset();
-  if (!pending_.empty()) silent_since_ = peer_->clock.now();
+  if (sent_.empty()) {
+    idle_since_ = peer_->clock.now();
+  } else {
+    silent_since_ = peer_->clock.now();
+  }
   output_.ring();
   if (!fed) end(Failure::Kind::protocol, fmt::format("HTTP/2: {}", fed.error()));
-  call_next();
+  if (!takes_more()) peer_->on_change();
+  serve_queue();
+  end_if_deserted();
 }
 
 asio::awaitable<void> HttpsConnection::write(std::shared_ptr<HttpsConnection> self) {
@@ -206,24 +191,54 @@ asio::awaitable<void> HttpsConnection::watch(std::shared_ptr<HttpsConnection> se
 
 Instant HttpsConnection::next_check() const {
   const auto& patience = peer_->patience;
-  if (state_ == State::connecting) return connect_until_;
-  if (!silent_since_) return idle_since_ + patience.idle;
-  return *silent_since_ + patience.silence + (pinged_ ? patience.ping_answer : Duration::zero());
+  if (state_ == State::connecting) return std::min(connect_until_, handshake_until_);
+  if (pinged_at_) return *pinged_at_ + (in_doubt_ ? patience.ping_answer : ping_time_);
+  if (silent_since_) return std::max(*silent_since_ + patience.silence, next_ping_);
+  return idle_since_ + (peer_->keep_ready && takes_more() ? patience.keep_alive : patience.idle);
 }
 
 void HttpsConnection::check_time() {
-  if (state_ == State::closed || peer_->clock.now() < next_check()) return;
-  if (state_ == State::connecting) {
-    end(Failure::Kind::timeout, "connecting took too long");
-  } else if (!silent_since_) {
-    leave_idle();
-  } else if (pinged_) {
-    end(Failure::Kind::timeout, "the server has fallen silent");
-  } else {
-    pinged_ = true;
-    session_.ping();
-    output_.ring();
-  }
+  const Instant now = peer_->clock.now();
+  if (state_ == State::closed || now < next_check()) return;
+  if (state_ == State::connecting) return check_connecting(now);
+  if (pinged_at_ && in_doubt_) return end(Failure::Kind::timeout, "the server has fallen silent");
+  if (pinged_at_) return begin_to_doubt();
+  if (silent_since_ || (peer_->keep_ready && takes_more())) return ping();
+  leave_idle();
+}
+
+void HttpsConnection::check_connecting(Instant now) {
+  if (now >= connect_until_) return end(Failure::Kind::timeout, "connecting took too long");
+  handshake_until_ = Instant::max();
+  asio::error_code ignored;
+  stream_->lowest_layer().close(ignored);  // The next address has its turn.
+}
+
+void HttpsConnection::ping() {
+  pinged_at_ = peer_->clock.now();
+  next_ping_ = *pinged_at_ + peer_->patience.ping_interval;
+  ping_time_ = time_for_ping();
+  session_.ping();
+  output_.ring();
+}
+
+/// Two round trips as the kernel has measured them, within the bounds of our patience.
+Duration HttpsConnection::time_for_ping() {
+  const auto round_trips = 2 * tcp_path(stream_->lowest_layer().native_handle()).round_trip;
+  return std::clamp(round_trips, peer_->patience.doubt, peer_->patience.ping_answer);
+}
+
+void HttpsConnection::begin_to_doubt() {
+  spdlog::debug("https: {} gives no sign of life", peer_->host);
+  in_doubt_ = true;
+  for (const auto& [stream, request] : sent_) request->bell_.ring();
+  refuse_queue();
+  peer_->on_change();
+  end_if_deserted();
+}
+
+void HttpsConnection::end_if_deserted() {
+  if (in_doubt_ && sent_.empty()) end(Failure::Kind::timeout, "the server has fallen silent");
 }
 
 /// Says goodbye first; a server that does not even take that is left without.
@@ -236,68 +251,68 @@ void HttpsConnection::leave_idle() {
 
 // --- Requests ---
 
-asio::awaitable<tl::expected<HttpsConnection::Answer, HttpsConnection::Refusal>> HttpsConnection::request(
-    HttpRequest request, Deadline deadline) {
-  const auto self = shared_from_this();
-  auto turn = co_await wait_for_turn(deadline);
-  if (!turn) co_return tl::unexpected(turn.error());
-  const auto stream = session_.submit(std::move(request));
-  if (!stream)
-    co_return tl::unexpected(Refusal{{Failure::Kind::protocol, to_text(stream.error()), {}}, false});
-
-  Pending pending(*this, *stream);
-  const auto sent = peer_->clock.now();
-  if (!silent_since_) {
-    silent_since_ = sent;
-    time_.ring();
-  }
-  output_.ring();
-  co_await pending.bell.wait_until(deadline.at());
-  if (!pending.result) {
-    if (state_ == State::closed) co_return tl::unexpected(Refusal{failure_, true});
-    co_return tl::unexpected(Refusal{{Failure::Kind::timeout, "no response in time", {}}, false});
-  }
-  if (!*pending.result) {
-    const auto error = pending.result->error();
-    co_return tl::unexpected(
-        Refusal{{Failure::Kind::protocol, to_text(error), {}}, error == StreamError::unprocessed});
-  }
-  co_return Answer{std::move(**pending.result), peer_->clock.now() - sent};
+void HttpsConnection::join(HttpsRequest& request) {
+  queue_.push_back(&request);
+  serve_queue();
 }
 
-asio::awaitable<tl::expected<void, HttpsConnection::Refusal>> HttpsConnection::wait_for_turn(
-    Deadline deadline) {
-  Turn turn(*this);
-  while (takes_requests()) {
-    if (state_ == State::open && session_.has_room() && turns_.front() == &turn) {
-      co_return tl::expected<void, Refusal>();
-    }
-    if (deadline.passed(peer_->clock.now())) {
-      const auto* reason = state_ == State::open ? "no free stream in time" : "no connection in time";
-      co_return tl::unexpected(Refusal{{Failure::Kind::timeout, reason, {}}, false});
-    }
-    co_await turn.bell.wait_until(deadline.at());
+void HttpsConnection::leave(HttpsRequest& request) {
+  std::erase(queue_, &request);
+  if (!request.stream_) return;
+  idle_since_ = peer_->clock.now();
+  if (sent_.erase(*request.stream_) == 0 || state_ != State::open) return;
+  session_.drop(*request.stream_);
+  output_.ring();
+  serve_queue();
+  end_if_deserted();
+}
+
+/// Sends what there is room for; refuses the rest when nothing will be sent any more.
+void HttpsConnection::serve_queue() {
+  if (!takes_more()) return refuse_queue();
+  while (state_ == State::open && !queue_.empty() && session_.has_room()) {
+    HttpsRequest& first = *queue_.front();
+    queue_.pop_front();
+    send(first);
   }
-  if (state_ == State::closed) co_return tl::unexpected(Refusal{failure_, was_open_});
-  co_return tl::unexpected(Refusal{{Failure::Kind::network, "the server is going away", {}}, true});
+}
+
+void HttpsConnection::send(HttpsRequest& request) {
+  const auto stream = session_.submit(std::move(request.message_));
+  if (!stream) {
+    return request.finish(
+        tl::unexpected(HttpsRequest::Refusal{{Failure::Kind::protocol, to_text(stream.error()), {}}, false}));
+  }
+  request.stream_ = *stream;
+  request.sent_at_ = peer_->clock.now();
+  sent_.emplace(*stream, &request);
+  output_.ring();
+  if (silent_since_) return;
+  silent_since_ = request.sent_at_;
+  time_.ring();
+}
+
+void HttpsConnection::refuse_queue() {
+  for (auto* request : std::exchange(queue_, {})) request->finish(tl::unexpected(refusal()));
+}
+
+HttpsRequest::Refusal HttpsConnection::refusal() const {
+  if (state_ != State::closed)
+    return {{Failure::Kind::network, "the server takes no more requests", {}}, true};
+  return {failure_, was_open_ || failure_.kind == Failure::Kind::cancelled};
 }
 
 void HttpsConnection::on_result(Http2Session::StreamId stream, StreamResult result) {
-  const auto found = pending_.find(stream);
-  if (found == pending_.end()) return;
-  found->second->result = std::move(result);
-  found->second->bell.ring();
-  pending_.erase(found);
-}
-
-/// Wakes whoever can go on: the first of the queue, or all when nobody will get a turn any more.
-void HttpsConnection::call_next() {
-  if (turns_.empty()) return;
-  if (!takes_requests()) {
-    for (auto* turn : turns_) turn->bell.ring();
-  } else if (state_ == State::open && session_.has_room()) {
-    turns_.front()->bell.ring();
+  const auto found = sent_.find(stream);
+  if (found == sent_.end()) return;
+  HttpsRequest& request = *found->second;
+  sent_.erase(found);
+  if (result) {
+    return request.finish(HttpsRequest::Answer{std::move(*result), peer_->clock.now() - request.sent_at_});
   }
+  const auto error = result.error();
+  request.finish(tl::unexpected(HttpsRequest::Refusal{{Failure::Kind::protocol, to_text(error), {}},
+                                                      error == StreamError::unprocessed}));
 }
 
 void HttpsConnection::end(Failure::Kind kind, std::string detail) {
@@ -307,10 +322,11 @@ void HttpsConnection::end(Failure::Kind kind, std::string detail) {
   failure_ = {kind, std::move(detail), {}};
   asio::error_code ignored;
   if (stream_) stream_->lowest_layer().close(ignored);
-  for (const auto& [stream, pending] : pending_) pending->bell.ring();
-  call_next();
+  for (const auto& [stream, request] : std::exchange(sent_, {})) request->finish(tl::unexpected(refusal()));
+  refuse_queue();
   output_.ring();
   time_.ring();
+  peer_->on_change();
 }
 
 }  // namespace tributary::resolver

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -16,68 +15,40 @@
 #include <tl/expected.hpp>
 
 #include "base/clock.hpp"
-#include "resolver/transport/bootstrap.hpp"
 #include "resolver/transport/http2_session.hpp"
-#include "resolver/transport/tls_context.hpp"
+#include "resolver/transport/https_peer.hpp"
+#include "resolver/transport/https_request.hpp"
+#include "resolver/transport/kept_connection.hpp"
 
 namespace tributary::resolver {
-
-/// How long a connection is patient.
-struct HttpsPatience {
-  Duration connect = std::chrono::seconds(3);      ///< For look-up, TCP and TLS together.
-  Duration silence = std::chrono::seconds(1);      ///< Nothing heard while a request waits: PING.
-  Duration ping_answer = std::chrono::seconds(1);  ///< Nothing heard after that: the connection is dead.
-  Duration idle = std::chrono::seconds(60);        ///< Without requests it is closed.
-};
-
-/// A server, with what all connections of one worker to it share.
-struct HttpsPeer {
-  Clock& clock;
-  std::string host;  ///< What the certificate must be for.
-  std::uint16_t port;
-  HttpsPatience patience;
-  std::shared_ptr<TlsContext> tls;
-  Bootstrap bootstrap;
-  TlsSessions sessions;
-};
 
 /// One TLS connection that carries HTTP/2 requests, from connecting to its end. It is never opened again.
 ///
 /// Three coroutines run it and keep it alive: one connects and then reads, one writes, one watches the time.
 /// They end when the connection does. All calls from the executor's thread; the clock outlives it.
-class HttpsConnection : public std::enable_shared_from_this<HttpsConnection> {
+///
+/// A server that gives no sign of life while a request waits is sent a PING. When that is not answered
+/// either, the connection is in doubt: it takes no more requests, but those that were sent may still be
+/// answered; it ends with the last of them, or when the PING has been without an answer for too long.
+class HttpsConnection final : public KeptConnection, public std::enable_shared_from_this<HttpsConnection> {
  public:
-  /// A response, and how long it took on the ready connection.
-  struct Answer {
-    HttpResponse response;
-    Duration rtt{};
-  };
-  /// Why there is none. `unprocessed`: the request may be sent again, on a new connection if this one takes
-  /// no more. DNS queries are idempotent, so a connection that broke before the response counts too.
-  struct Refusal {
-    Failure failure;
-    bool unprocessed = false;
-  };
-
-  /// Begins to connect.
+  /// Begins to connect: to one address of the host after the other, until TLS succeeds with one.
   static std::shared_ptr<HttpsConnection> start(asio::any_io_executor executor,
                                                 std::shared_ptr<HttpsPeer> peer);
   HttpsConnection(asio::any_io_executor executor, std::shared_ptr<HttpsPeer> peer);  ///< Use start().
 
-  /// False when it is closed or the server has said GOAWAY.
-  bool takes_requests() const;
+  /// False when it is closed or in doubt, or the server has said GOAWAY.
+  bool takes_more() const override;
+  bool was_established() const override { return was_open_; }
+  const Failure& failure() const override { return failure_; }
+  bool in_doubt() const { return in_doubt_; }
 
-  /// Sends `request` once the connection is ready and the server's limit of streams leaves room, in order of
-  /// calling; waits for the response until `deadline`. Going away while waiting resets the stream.
-  asio::awaitable<tl::expected<Answer, Refusal>> request(HttpRequest request, Deadline deadline);
-
-  /// Ends the connection at once. Requests that wait are refused.
+  /// Ends the connection at once. Requests that wait are refused, as unprocessed.
   void close();
 
  private:
+  friend class HttpsRequest;
   enum class State { connecting, open, closed };
-  struct Turn;     // waits for readiness and room
-  struct Pending;  // waits for its response
 
   static asio::awaitable<void> run(std::shared_ptr<HttpsConnection> self);
   static asio::awaitable<void> write(std::shared_ptr<HttpsConnection> self);
@@ -86,15 +57,26 @@ class HttpsConnection : public std::enable_shared_from_this<HttpsConnection> {
 
   asio::awaitable<tl::expected<void, Failure>> connect();
   asio::awaitable<tl::expected<void, Failure>> secure(asio::ip::tcp::socket socket);
+  asio::awaitable<asio::error_code> shake_hands();
   asio::awaitable<void> read();
-  asio::awaitable<tl::expected<void, Refusal>> wait_for_turn(Deadline deadline);
-
   void heard(std::size_t octets);
+
   Instant next_check() const;
   void check_time();
+  void check_connecting(Instant now);
+  Duration time_for_ping();
+  void ping();
+  void begin_to_doubt();
+  void end_if_deserted();
   void leave_idle();
+
+  void join(HttpsRequest& request);
+  void leave(HttpsRequest& request);
+  void send(HttpsRequest& request);
+  void serve_queue();
+  void refuse_queue();
   void on_result(Http2Session::StreamId stream, StreamResult result);
-  void call_next();
+  HttpsRequest::Refusal refusal() const;
   void end(Failure::Kind kind, std::string detail);
 
   asio::any_io_executor executor_;
@@ -102,16 +84,20 @@ class HttpsConnection : public std::enable_shared_from_this<HttpsConnection> {
   State state_ = State::connecting;
   Failure failure_;  // why it is closed
   bool was_open_ = false;
+  bool in_doubt_ = false;
   Http2Session session_;
   std::optional<asio::ssl::stream<asio::ip::tcp::socket>> stream_;
   std::array<std::uint8_t, 16 * 1024> received_{};  // one TLS record
   Bell output_, time_;
   Instant connect_until_;
+  Instant handshake_until_ = Instant::max();
   std::optional<Instant> silent_since_;  // since when something is owed to us
-  bool pinged_ = false;                  // in this silence
+  std::optional<Instant> pinged_at_;     // and nothing was heard since
+  Duration ping_time_{};                 // without an answer for so long, we doubt
+  Instant next_ping_;                    // not before
   Instant idle_since_;
-  std::list<Turn*> turns_;
-  std::unordered_map<Http2Session::StreamId, Pending*> pending_;
+  std::list<HttpsRequest*> queue_;
+  std::unordered_map<Http2Session::StreamId, HttpsRequest*> sent_;
 };
 
 }  // namespace tributary::resolver

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "policy/config.hpp"
+#include "resolver/transport/connection_keeper.hpp"
 #include "resolver/transport/https_connection.hpp"
 #include "resolver/transport/tls_context.hpp"
 #include "resolver/upstream/upstream.hpp"
@@ -26,14 +27,17 @@ struct HttpsOptions {
   policy::HttpMethod method = policy::HttpMethod::post;
   std::vector<policy::SocketAddress> bootstrap;  ///< Asked for the addresses of `host`.
   std::optional<asio::ip::address> address;      ///< Connect here, without asking.
+  bool keep_warm = true;  ///< A connection is opened at the start, and kept ready while nobody asks.
   HttpsPatience patience;
 };
 
 /// DNS over HTTPS (RFC 8484) on one kept HTTP/2 connection.
 ///
-/// The connection is made when the first query comes, and anew when it has ended; queries that come meanwhile
-/// wait for it together, each until its deadline. A query that the server did not process (GOAWAY,
-/// REFUSED_STREAM, the connection broke) is sent again, at most twice. Never in clear text, never without a
+/// The connection is made at the start when it is to be kept warm, else when the first query comes, and anew
+/// when it has ended; queries that come meanwhile wait for it together, each until its deadline. A query that
+/// the server did not process (GOAWAY, REFUSED_STREAM, the connection broke) is sent again, at most twice; so
+/// it is, on another connection, when the server gives no sign of life, and the first of both answers counts.
+/// Never in clear text, never without a
 /// verified certificate.
 class HttpsTransport final : public Upstream {
  public:
@@ -44,6 +48,10 @@ class HttpsTransport final : public Upstream {
                  HttpsOptions options);
   ~HttpsTransport() override;
 
+  Channel channel() const override { return Channel::authenticated; }
+  void start() override;
+  void network_changed() override;
+
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
  private:
@@ -51,11 +59,13 @@ class HttpsTransport final : public Upstream {
   std::shared_ptr<HttpsConnection> connection();
 
   asio::any_io_executor executor_;
+  bool keep_warm_;
   std::shared_ptr<HttpsPeer> peer_;
   std::string authority_;
   std::string path_;
   policy::HttpMethod method_;
   std::shared_ptr<HttpsConnection> connection_;  // the kept one; null before the first query
+  ConnectionKeeper keeper_;
 };
 
 }  // namespace tributary::resolver

@@ -23,9 +23,18 @@ asio::error_code PortPool::renew(Place& place, Instant now) {
   }
   if (!socket) return socket.error();
   if (const auto error = (*socket)->connect()) return error;
-  if (place.socket && place.socket->in_use()) leaving_.push_back(std::move(place.socket));
+  retire(place);
   place = {std::move(*socket), now + longest_life};
   return {};
+}
+
+void PortPool::retire(Place& place) {
+  if (place.socket && place.socket->in_use()) leaving_.push_back(std::move(place.socket));
+  place.socket.reset();
+}
+
+void PortPool::network_changed() {
+  for (auto& place : places_) retire(place);
 }
 
 void PortPool::give_back(PortSocket& socket) {

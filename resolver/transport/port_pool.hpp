@@ -22,6 +22,7 @@ class PortPool final : public UdpPorts {
 
   tl::expected<PortSocket*, asio::error_code> take(Instant now) override;
   void give_back(PortSocket& socket) override;
+  void network_changed() override;
 
  private:
   struct Place {
@@ -31,6 +32,7 @@ class PortPool final : public UdpPorts {
 
   bool worn_out(const Place& place, Instant now) const;
   asio::error_code renew(Place& place, Instant now);
+  void retire(Place& place);
 
   UdpServer& server_;
   Random& random_;

@@ -1,5 +1,6 @@
 #include "resolver/transport/tcp_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include <asio/write.hpp>
 
 #include "base/spawn.hpp"
+#include "resolver/transport/tcp_path.hpp"
 
 namespace tributary::resolver {
 
@@ -53,18 +55,18 @@ class TcpConnection::Pending {
 };
 
 std::shared_ptr<TcpConnection> TcpConnection::open(asio::any_io_executor executor, Clock& clock,
-                                                   Random& random, const tcp::endpoint& server) {
-  const std::shared_ptr<TcpConnection> connection(new TcpConnection(executor, clock, random, server));
+                                                   Random& random, Options options) {
+  const std::shared_ptr<TcpConnection> connection(
+      new TcpConnection(executor, clock, random, std::move(options)));
   spawn(executor, connect_and_write(connection), "writing to a TCP upstream");
   return connection;
 }
 
-TcpConnection::TcpConnection(asio::any_io_executor executor, Clock& clock, Random& random,
-                             const tcp::endpoint& server)
+TcpConnection::TcpConnection(asio::any_io_executor executor, Clock& clock, Random& random, Options options)
     : executor_(executor),
       clock_(clock),
       random_(random),
-      server_(server),
+      options_(std::move(options)),
       socket_(executor),
       work_(executor, clock),
       last_used_(clock.now()) {}
@@ -75,17 +77,34 @@ bool TcpConnection::takes_more() const {
 
 void TcpConnection::retire() {
   retired_ = true;
+  options_.on_change();
   if (pending_.empty()) close(network_failure("the connection was given up"));
+}
+
+void TcpConnection::abandon() {
+  close({Failure::Kind::cancelled, "closed by us", {}});
 }
 
 asio::awaitable<tl::expected<Received, Failure>> TcpConnection::ask(OutgoingQuery query, Deadline deadline) {
   const auto self = shared_from_this();
   if (state_ == State::closed) co_return tl::unexpected(closed_because_);
   Pending pending(*this, query);
-  co_await pending.bell.wait_until(deadline.at());
+  for (Instant now = clock_.now(); !pending.outcome && !deadline.passed(now); now = clock_.now()) {
+    co_await pending.bell.wait_until(deadline.sooner(now + stall_limit).at());
+    if (pending.outcome || !stalled(pending)) continue;
+    retire();
+    co_return tl::unexpected(network_failure("the server acknowledges nothing"));
+  }
   if (pending.outcome) co_return std::move(*pending.outcome);
   if (pending.sent && last_heard_ < *pending.sent) retire();
   co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over TCP", {}});
+}
+
+bool TcpConnection::stalled(const Pending& pending) {
+  if (state_ != State::established || !pending.sent || last_heard_ >= *pending.sent) return false;
+  const auto path = tcp_path(socket_.native_handle());
+  const Duration limit = std::max<Duration>(stall_limit, 2 * path.round_trip);
+  return path.unacknowledged && clock_.now() - *pending.sent >= limit;
 }
 
 asio::awaitable<void> TcpConnection::connect_and_write(std::shared_ptr<TcpConnection> self) {
@@ -104,7 +123,7 @@ asio::awaitable<void> TcpConnection::connect_and_write(std::shared_ptr<TcpConnec
 asio::awaitable<bool> TcpConnection::connect() {
   const auto give_up_at = clock_.now() + connect_limit;
   const auto result = std::make_shared<std::optional<asio::error_code>>();
-  socket_.async_connect(server_, [self = shared_from_this(), result](asio::error_code error) {
+  socket_.async_connect(options_.server, [self = shared_from_this(), result](asio::error_code error) {
     *result = error;
     self->work_.ring();
   });
@@ -119,9 +138,23 @@ asio::awaitable<bool> TcpConnection::connect() {
   }
   state_ = State::established;
   established_ = true;
+  tune();
+  options_.on_change();
+  co_return true;
+}
+
+/// A kept connection is looked after by the kernel: it is lost after 30 s without traffic and three probes.
+void TcpConnection::tune() {
+  using Option = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+  using Interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+  using Count = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
   asio::error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
-  co_return true;
+  if (!options_.keep) return;
+  socket_.set_option(Option(30), ignored);
+  socket_.set_option(Interval(5), ignored);
+  socket_.set_option(Count(3), ignored);
+  socket_.set_option(tcp::socket::keep_alive(true), ignored);
 }
 
 asio::awaitable<void> TcpConnection::write(std::vector<std::uint8_t> frames) {
@@ -131,9 +164,10 @@ asio::awaitable<void> TcpConnection::write(std::vector<std::uint8_t> frames) {
 }
 
 asio::awaitable<void> TcpConnection::wait_for_work() {
-  const auto until = (pending_.empty() ? last_used_ : clock_.now()) + idle_limit;
+  const bool may_rest = options_.keep && !retired_;
+  const auto until = may_rest ? Instant::max() : (pending_.empty() ? last_used_ : clock_.now()) + idle_limit;
   const bool rung = co_await work_.wait_until(until);
-  if (!rung && pending_.empty() && clock_.now() >= last_used_ + idle_limit) {
+  if (!rung && !may_rest && pending_.empty() && clock_.now() >= last_used_ + idle_limit) {
     close(network_failure("the connection was idle"));
   }
 }
@@ -207,6 +241,7 @@ void TcpConnection::close(const Failure& reason) {
   socket_.close(ignored);
   work_.ring();
   for (const auto& [id, pending] : pending_) pending->finish(tl::unexpected(reason));
+  options_.on_change();
 }
 
 }  // namespace tributary::resolver

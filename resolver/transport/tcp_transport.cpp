@@ -1,15 +1,33 @@
 #include "resolver/transport/tcp_transport.hpp"
 
+#include <utility>
+
 #include "base/stream_task.hpp"
 #include "resolver/transport/tcp_connection.hpp"
 
 namespace tributary::resolver {
 
-TcpTransport::TcpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server)
-    : executor_(std::move(executor)), clock_(clock), random_(random), server_(std::move(server)) {}
+TcpTransport::TcpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server,
+                           bool keep_warm)
+    : executor_(std::move(executor)),
+      clock_(clock),
+      random_(random),
+      server_(std::move(server)),
+      keep_warm_(keep_warm),
+      keeper_(executor_, clock, server_.address.to_text(), [this] { return usable_connection(); }) {}
 
 TcpTransport::~TcpTransport() {
   if (const auto connection = connection_.lock()) connection->retire();
+}
+
+void TcpTransport::start() {
+  if (keep_warm_) keeper_.start();
+}
+
+void TcpTransport::network_changed() {
+  keeper_.forget_failures();
+  const auto old = std::exchange(connection_, {}).lock();
+  if (old) old->abandon();
 }
 
 Task<ExchangeResult> TcpTransport::exchange(Query query, Deadline deadline) {
@@ -34,19 +52,23 @@ asio::awaitable<ExchangeResult> TcpTransport::exchange_on_stream(Query query, De
 }
 
 asio::awaitable<tl::expected<Received, Failure>> TcpTransport::ask(OutgoingQuery query, Deadline deadline) {
-  const auto connection = usable_connection();
-  auto received = co_await connection->ask(query, deadline);
-  const bool lost = !received && received.error().kind == Failure::Kind::network;
-  if (!lost || !connection->was_established()) co_return received;
-  const auto next = usable_connection();
-  co_return co_await next->ask(query, deadline);
+  for (bool repeated = false;;) {
+    const auto connection = usable_connection();
+    auto received = co_await connection->ask(query, deadline);
+    if (received) co_return received;
+    const auto kind = received.error().kind;
+    if (kind == Failure::Kind::cancelled) continue;  // The network has changed.
+    const bool lost = kind == Failure::Kind::network && connection->was_established();
+    if (!lost || std::exchange(repeated, true)) co_return received;
+  }
 }
 
 std::shared_ptr<TcpConnection> TcpTransport::usable_connection() {
   auto connection = connection_.lock();
   if (!connection || !connection->takes_more()) {
-    connection =
-        TcpConnection::open(executor_, clock_, random_, {server_.address.address, server_.address.port});
+    connection = TcpConnection::open(
+        executor_, clock_, random_,
+        {{server_.address.address, server_.address.port}, keep_warm_, keeper_.on_change()});
     connection_ = connection;
   }
   return connection;

@@ -6,6 +6,7 @@
 #include <asio/awaitable.hpp>
 
 #include "base/clock.hpp"
+#include "resolver/transport/connection_keeper.hpp"
 #include "resolver/transport/outgoing_query.hpp"
 #include "resolver/transport/plain_server.hpp"
 #include "resolver/upstream/upstream.hpp"
@@ -16,14 +17,19 @@ class TcpConnection;
 
 /// Plain DNS over TCP (RFC 7766), on one kept connection that all exchanges share.
 ///
-/// A server that closes a connection with queries pending is asked these once more on a new one (§6.2.4).
-/// One that does not understand EDNS is asked without it for a quarter of an hour (RFC 6891 §6.2.2).
+/// The connection is opened by the first query; or, if it is to be kept warm, at the start, and again when it
+/// has ended. A server that closes a connection with queries pending is asked these once more on a new one
+/// (§6.2.4), and so is one that does not receive them any more. One that does not understand EDNS is asked
+/// without it for a quarter of an hour (RFC 6891 §6.2.2).
 class TcpTransport final : public Upstream {
  public:
   /// `clock` and `random` outlive the transport and the event loop.
-  TcpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server);
+  TcpTransport(asio::any_io_executor executor, Clock& clock, Random& random, PlainServer server,
+               bool keep_warm = false);
   ~TcpTransport() override;
 
+  void start() override;
+  void network_changed() override;
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
   /// One query as it stands but for its ID, and what the server says to it.
@@ -37,8 +43,10 @@ class TcpTransport final : public Upstream {
   Clock& clock_;
   Random& random_;
   PlainServer server_;
+  bool keep_warm_;
   std::weak_ptr<TcpConnection> connection_;  // owns itself; see there
   Instant no_edns_until_{};
+  ConnectionKeeper keeper_;
 };
 
 }  // namespace tributary::resolver

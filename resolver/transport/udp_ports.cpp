@@ -1,5 +1,7 @@
 #include "resolver/transport/udp_ports.hpp"
 
+#include <utility>
+
 namespace tributary::resolver {
 
 std::uint16_t draw_port(Random& random) {
@@ -22,8 +24,31 @@ PortSocket::Opened PortSocket::open(UdpServer& server, std::uint16_t port) {
   return out;
 }
 
+PortSocket::PortSocket(UdpSocket socket, UdpServer& server, bool bound)
+    : socket_(std::move(socket)),
+      server_(server),
+      number_(++server.sockets_made),
+      next_socket_(std::exchange(server.sockets, this)),
+      link_(&server.sockets),
+      bound_(bound) {
+  if (next_socket_ != nullptr) next_socket_->link_ = &next_socket_;
+}
+
 PortSocket::~PortSocket() {
+  *link_ = next_socket_;
+  if (next_socket_ != nullptr) next_socket_->link_ = link_;
   server_.poller.forget(*this);
+}
+
+/// Rings on the event loop: nobody runs, and no socket goes, while the lists are walked.
+void UdpServer::interrupt(const asio::error_code& error) {
+  for (PortSocket* socket = sockets; socket != nullptr; socket = socket->next_socket_) {
+    for (UdpPort* port = socket->first_; port != nullptr; port = port->next_) {
+      if (!port->arrived_.awaited()) continue;
+      port->arrival_ = tl::unexpected(error);
+      port->arrived_.ring_soon();
+    }
+  }
 }
 
 asio::error_code PortSocket::connect() {
@@ -51,8 +76,13 @@ void PortSocket::on_readable() {
   const auto octets = **datagram;
   UdpPort* const port =
       octets.size() < 2 ? nullptr : find(static_cast<std::uint16_t>(octets[0] << 8 | octets[1]));
-  if (port == nullptr) return server_.strays.add();
-  port->hand_over(octets);
+  if (port == nullptr) server_.strays.add();
+  if (port == nullptr || !port->hand_over(octets)) unclaimed(octets);
+}
+
+void PortSocket::unclaimed(std::span<const std::uint8_t> datagram) {
+  const auto* first = server_.on_second ? server_.recent.find(number_, datagram) : nullptr;
+  if (first != nullptr) server_.on_second(*first, datagram);
 }
 
 /// Each one that is told leaves; the last may take this socket along.
@@ -102,10 +132,15 @@ void UdpPort::leave() {
   if (next_ != nullptr) next_->link_ = link_;
 }
 
-void UdpPort::hand_over(Arrival arrival) {
-  if (!arrived_.awaited()) return;  // What it refers to would be gone by the time.
+void UdpPort::remember(std::span<const std::uint8_t> reply, Instant now) {
+  socket_->server_.recent.note(socket_->number_, reply, now);
+}
+
+bool UdpPort::hand_over(Arrival arrival) {
+  if (!arrived_.awaited()) return false;  // What it refers to would be gone by the time.
   arrival_ = std::move(arrival);
   arrived_.ring();
+  return true;
 }
 
 }  // namespace tributary::resolver

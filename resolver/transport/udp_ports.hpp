@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,11 +12,13 @@
 #include "base/counter.hpp"
 #include "base/random.hpp"
 #include "base/timers.hpp"
+#include "resolver/transport/recent_replies.hpp"
 #include "resolver/transport/udp_poller.hpp"
 #include "resolver/transport/udp_socket.hpp"
 
 namespace tributary::resolver {
 
+class PortSocket;
 class UdpPort;
 
 /// What came back to a port: a datagram; nothing, when the time was over; or an error of the network.
@@ -30,6 +33,15 @@ struct UdpServer {
   UdpPoller poller;
   Counter strays;  ///< Datagrams that bear no ID that is waited for.
   std::array<std::uint8_t, largest_datagram> space;
+  RecentReplies recent{};
+  /// Told of a datagram that bears the ID of a recent reply, on the same socket: that reply, and the
+  /// datagram.
+  std::function<void(const RecentReplies::Reply&, std::span<const std::uint8_t>)> on_second{};
+  PortSocket* sockets = nullptr;  ///< All of them.
+  std::uint64_t sockets_made = 0;
+
+  /// Has whoever waits go on with `error`, soon.
+  void interrupt(const asio::error_code& error);
 };
 
 /// One of the ports from 1,024 to 65,535, each as likely as the others.
@@ -67,15 +79,20 @@ class PortSocket final : private UdpPoller::Reader {
  private:
   friend class UdpPort;
 
-  PortSocket(UdpSocket socket, UdpServer& server, bool bound)
-      : socket_(std::move(socket)), server_(server), bound_(bound) {}
+  friend struct UdpServer;
+
+  PortSocket(UdpSocket socket, UdpServer& server, bool bound);
   void on_readable() override;
   asio::error_code send(std::span<const std::uint8_t> query);
   void tell_all(const asio::error_code& error);
+  void unclaimed(std::span<const std::uint8_t> datagram);
   UdpPort* find(std::uint16_t id) const;
 
   UdpSocket socket_;
   UdpServer& server_;
+  std::uint64_t number_;  // among those of the server, never given twice
+  PortSocket* next_socket_;
+  PortSocket** link_;
   bool bound_;
   bool connected_ = false;
   UdpPort* first_ = nullptr;
@@ -91,6 +108,8 @@ class UdpPorts {
   virtual tl::expected<PortSocket*, asio::error_code> take(Instant now) = 0;
   /// One query less waits on `socket`, which may be destroyed by this.
   virtual void give_back(PortSocket& socket) = 0;
+  /// Our address may be another one: sockets that are bound to it serve no new query.
+  virtual void network_changed() {}
 };
 
 /// One query's hold on a port towards the server, from `open` to its destruction. Lives in the frame of the
@@ -108,6 +127,8 @@ class UdpPort {
   /// The ID that the query has to bear.
   std::uint16_t id() const { return id_; }
   asio::error_code send(std::span<const std::uint8_t> query);
+  /// `reply` was accepted: what else comes for this query is compared with it, also when the port is gone.
+  void remember(std::span<const std::uint8_t> reply, Instant now);
 
   /// `co_await port.arrival(until)`: an Arrival. A datagram is to be used before anything else is awaited.
   auto arrival(Instant until) {
@@ -127,10 +148,12 @@ class UdpPort {
 
  private:
   friend class PortSocket;
+  friend struct UdpServer;
 
   void join(PortSocket& socket);
   void leave();
-  void hand_over(Arrival arrival);
+  /// False if nobody waits for it at the moment.
+  bool hand_over(Arrival arrival);
 
   UdpPorts& ports_;
   Alarm arrived_;

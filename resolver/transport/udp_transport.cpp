@@ -1,9 +1,14 @@
 #include "resolver/transport/udp_transport.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
 #include "base/stream_task.hpp"
 #include "resolver/transport/fresh_ports.hpp"
 #include "resolver/transport/network_error.hpp"
 #include "resolver/transport/port_pool.hpp"
+#include "resolver/transport/reply_difference.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -13,6 +18,9 @@ constexpr std::chrono::hours case_not_kept_for{1};
 /// How long our address towards the server is taken for the same: a moment, in which no cookie is worth
 /// following.
 constexpr std::chrono::seconds local_address_kept{1};
+/// How long after a reply a second one is compared with it.
+constexpr std::chrono::seconds compared_for{2};
+constexpr std::chrono::seconds injections_logged_every{10};
 
 tl::unexpected<Failure> network_failure(const asio::error_code& error) {
   return tl::unexpected(Failure{kind_of(error), error.message(), {}});
@@ -31,7 +39,11 @@ UdpTransport::UdpTransport(WorkerTools tools, PlainServer server, policy::PortMo
       udp_{{server.address.address, server.address.port}, UdpPoller(tools.executor), {}, {}},
       ports_(make_ports(ports, udp_, tools.random)),
       tcp_(tools.executor, tools.clock, tools.random, server),
-      cookies_(tools.random) {}
+      cookies_(tools.random) {
+  udp_.on_second = [this](const RecentReplies::Reply& first, std::span<const std::uint8_t> second) {
+    on_second_reply(first, second);
+  };
+}
 
 UdpTransport::Approach UdpTransport::usual_approach(Instant now) const {
   Approach approach;
@@ -51,6 +63,7 @@ Cookie UdpTransport::cookie_at(Instant now) {
 
 Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
   Instant now = tools_.clock.now();
+  if (is_suspicious(query.question.name, now)) co_return co_await tcp_.exchange(std::move(query), deadline);
   Approach approach = usual_approach(now);
   Manner& manner = approach.manner;
   for (;; now = tools_.clock.now()) {
@@ -59,7 +72,9 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
     manner.cookie = manner.edns && approach.cookies ? cookie_at(now) : Cookie();
     OutgoingQuery outgoing(query, manner, tools_.random);
     outgoing.renumber(port.id());
+    const auto network = networks_;
     auto received = co_await ask(&port, &outgoing, now, deadline);
+    if (!received && network != networks_) continue;
     if (!received) co_return tl::unexpected(received.error());
     switch (judge(outgoing, *received, approach)) {
       case Step::accept:
@@ -87,11 +102,13 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
 Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const OutgoingQuery* query,
                                                         Instant now, Deadline deadline) {
   Duration patience = first_patience;
+  int sendings = 0;
   Instant sent = now;
   for (Instant send_at = now; !deadline.passed(now); now = tools_.clock.now()) {
     if (now >= send_at) {
       if (const auto error = port->send(query->wire())) co_return network_failure(error);
       counters_.sent.add();
+      ++sendings;
       sent = now;
       send_at = now + std::exchange(patience, 2 * patience);
     }
@@ -99,11 +116,49 @@ Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const Out
     if (!arrival) co_return network_failure(arrival.error());
     if (!*arrival) continue;
     const Match match = query->match(**arrival);
-    if (may_serve(match)) {
-      co_return Received{match, {(*arrival)->begin(), (*arrival)->end()}, tools_.clock.now() - sent};
-    }
+    if (!may_serve(match)) continue;
+    now = tools_.clock.now();
+    // To a query that was sent twice, two replies may come that are both right.
+    if (sendings == 1) port->remember(**arrival, now);
+    co_return Received{match, {(*arrival)->begin(), (*arrival)->end()}, now - sent};
   }
   co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
+}
+
+void UdpTransport::network_changed() {
+  ++networks_;
+  look_at_local_at_ = {};
+  tcp_.network_changed();
+  udp_.interrupt(asio::error::network_reset);
+  ports_->network_changed();
+}
+
+bool UdpTransport::is_suspicious(const dns::Name& name, Instant now) const {
+  return tools_.injected != nullptr && tools_.injected->suspicious(name, now);
+}
+
+/// Another question, or another case of it, is a guess of somebody who does not see the path.
+void UdpTransport::on_second_reply(const RecentReplies::Reply& first, std::span<const std::uint8_t> second) {
+  const Instant now = tools_.clock.now();
+  if (now - first.at > compared_for) return;
+  const auto ours = dns::MessageView::parse(first.message), theirs = dns::MessageView::parse(second);
+  if (!ours || !theirs || !theirs->header().response) return;
+  if (!std::ranges::equal(ours->question_wire(), theirs->question_wire())) return;
+  if (!say_the_same(*ours, *theirs)) report_injection(*ours, *theirs, now);
+}
+
+void UdpTransport::report_injection(const dns::MessageView& first, const dns::MessageView& second,
+                                    Instant now) {
+  counters_.injected.add();
+  on_injection_();
+  const auto question = first.question();
+  if (now >= log_again_at_) {
+    log_again_at_ = now + injections_logged_every;
+    spdlog::warn("two different replies of {} to one query for {} {}: first {}; then {}",
+                 server_.address.to_text(), question.name.to_text(), dns::to_text(question.type),
+                 summary(first), summary(second));
+  }
+  if (tools_.injected != nullptr) tools_.injected->note(question, now);
 }
 
 bool UdpTransport::may_serve(Match match) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,7 @@ struct UdpCounters {
   Counter wrong_question, malformed;  ///< Discarded.
   Counter doubtful;                   ///< Wrong case or missing cookie: asked again over TCP.
   Counter truncated;                  ///< TC: asked again over TCP.
+  Counter injected;                   ///< Second replies that contradict the first.
 };
 
 /// Plain DNS over UDP, from ports that cannot be foreseen, and over TCP where UDP does not do.
@@ -39,11 +41,17 @@ struct UdpCounters {
 ///    without random case and cookie, and nothing is remembered: to use this, an attacker has to guess ID
 ///    and port twice in a row, and gains one query.
 /// An unanswered query is sent again after 400 ms, 800 ms more, and so on: datagrams do get lost.
+///
+/// When a second, different reply comes to a query that was sent once, somebody on the path forges, and the
+/// forger may have been first. It is counted and logged, and the name is noted (`InjectedNames`): such a name
+/// is asked over TCP from the start, where being first is not enough. There is no way back to UDP for it.
 class UdpTransport final : public Upstream {
  public:
   UdpTransport(WorkerTools tools, PlainServer server, policy::PortMode ports);
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  void network_changed() override;
+  void when_injected(std::function<void()> told) override { on_injection_ = std::move(told); }
 
   const UdpCounters& counters() const { return counters_; }
   /// Datagrams discarded because they bore no ID that was waited for.
@@ -66,6 +74,9 @@ class UdpTransport final : public Upstream {
   Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Instant now,
                                             Deadline deadline);
   bool may_serve(Match match);
+  bool is_suspicious(const dns::Name& name, Instant now) const;
+  void on_second_reply(const RecentReplies::Reply& first, std::span<const std::uint8_t> second);
+  void report_injection(const dns::MessageView& first, const dns::MessageView& second, Instant now);
 
   Step judge(const OutgoingQuery& query, const Received& received, const Approach& approach);
   Reply accept(const OutgoingQuery& query, Received received, const Approach& approach);
@@ -85,6 +96,9 @@ class UdpTransport final : public Upstream {
   Instant look_at_local_at_{};
   Instant case_not_kept_until_{};
   Instant no_edns_until_{};
+  std::uint32_t networks_ = 0;  // changes of the network
+  std::function<void()> on_injection_ = [] {};
+  Instant log_again_at_{};
   UdpCounters counters_;
 };
 

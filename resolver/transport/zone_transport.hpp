@@ -13,6 +13,7 @@ class ZoneTransport final : public Upstream {
   explicit ZoneTransport(std::shared_ptr<const dns::Zone> zone) : zone_(std::move(zone)) {}
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
+  Channel channel() const override { return Channel::local; }
 
  private:
   std::shared_ptr<const dns::Zone> zone_;

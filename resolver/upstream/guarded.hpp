@@ -14,7 +14,9 @@ class Guarded final : public Upstream {
  public:
   /// `health`, `timers` and `random` outlive this object.
   Guarded(std::unique_ptr<Upstream> transport, Health& health, Timers& timers, Random& random)
-      : transport_(std::move(transport)), health_(health), timers_(timers), random_(random) {}
+      : transport_(std::move(transport)), health_(health), timers_(timers), random_(random) {
+    transport_->when_injected([&health] { health.saw_injection(); });
+  }
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override {
     return exchange_as(Origin::client, std::move(query), deadline);
@@ -24,6 +26,7 @@ class Guarded final : public Upstream {
     return exchange_as(Origin::probe, std::move(query), deadline);
   }
 
+  Channel channel() const override { return transport_->channel(); }
   void start() override { transport_->start(); }
   void network_changed() override { transport_->network_changed(); }
 

@@ -27,7 +27,7 @@ inline constexpr std::array<double, 12> latency_bounds{0.0005, 0.001, 0.002, 0.0
 /// What has been counted of one upstream. Written on the slow path only; read by the metrics.
 struct UpstreamCounters {
   std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
-      disagreements{0}, overdue{0};
+      disagreements{0}, overdue{0}, injections{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
   std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
   std::atomic<std::uint64_t> latency_nanoseconds{0};
@@ -81,6 +81,9 @@ class Health {
   void outdone(const dns::Name& name, const std::string& rcode, Instant now, Random& random);
   /// Its answer contradicts the one that won.
   void disagreed() { counters_.disagreements.fetch_add(1, std::memory_order_relaxed); }
+
+  /// Two different replies to one query have come from its address.
+  void saw_injection() { counters_.injections.fetch_add(1, std::memory_order_relaxed); }
 
   /// A probe leaves now; another is due after `timeout` at the earliest, but see CircuitBreaker::probe_sent.
   void probe_sent(Instant now, Duration timeout);

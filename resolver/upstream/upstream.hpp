@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,6 +75,13 @@ class Upstream {
   Upstream& operator=(const Upstream&) = delete;
 
   virtual Task<ExchangeResult> exchange(Query query, Deadline deadline) = 0;
+
+  /// How well the way to it is protected.
+  virtual Channel channel() const { return Channel::clear; }
+
+  /// `told` is called whenever two different replies to one query have come: somebody on the path forges.
+  /// Set before the first exchange.
+  virtual void when_injected(std::function<void()> /*told*/) {}
 
   /// Called once, on the worker's thread, before the first exchange: what takes long to set up (a
   /// connection, a handshake) may be set up now, and kept.

@@ -6,6 +6,7 @@
 #include "base/nursery.hpp"
 #include "base/random.hpp"
 #include "base/timers.hpp"
+#include "resolver/upstream/injected_names.hpp"
 
 namespace tributary::resolver {
 
@@ -16,7 +17,8 @@ struct WorkerTools {
   Clock& clock;
   Random& random;
   Timers& timers;
-  Nursery& nursery;  ///< Runs the queries and their attempts.
+  Nursery& nursery;                   ///< Runs the queries and their attempts.
+  InjectedNames* injected = nullptr;  ///< Shared by all workers; null when nobody keeps them.
 };
 
 }  // namespace tributary::resolver

@@ -70,10 +70,16 @@ void FakeDnsServer::Connection::read_message() {
                    [self = shared_from_this()](asio::error_code error, std::size_t) {
                      if (error) return;
                      const Message query = self->incoming_;
+                     if (self->number_ <= self->server_.unread_until_) return self->stay_open();
                      self->server_.over_tcp.push_back({query, 0, self->number_});
                      if (self->server_.on_tcp) self->server_.on_tcp(*self, query);
                      self->read_length();
                    });
+}
+
+void FakeDnsServer::Connection::stay_open() {
+  socket_.async_wait(asio::ip::tcp::socket::wait_error,
+                     [self = shared_from_this()](asio::error_code) { self->socket_.close(); });
 }
 
 void FakeDnsServer::Connection::reply(const Message& message) {

@@ -39,6 +39,7 @@ class FakeDnsServer {
     void read_length();
     void read_message();
     void write_next();
+    void stay_open();
 
     FakeDnsServer& server_;
     asio::ip::tcp::socket socket_;
@@ -66,6 +67,11 @@ class FakeDnsServer {
   /// From now on TCP connections are refused.
   void refuse_tcp() { acceptor_.close(); }
 
+  /// Of the TCP connections that there are now nothing is read any more. Little of what is sent to them is
+  /// acknowledged, because connections have small buffers when `little_room` was called before.
+  void read_no_more() { unread_until_ = connections; }
+  void little_room() { acceptor_.set_option(asio::socket_base::receive_buffer_size(1024)); }
+
   std::vector<Received> over_udp, over_tcp;
   std::size_t connections = 0;
 
@@ -76,6 +82,7 @@ class FakeDnsServer {
   asio::ip::udp::socket udp_;
   asio::ip::tcp::acceptor acceptor_;
   Message buffer_;
+  std::size_t unread_until_ = 0;  // connections up to this number
   asio::ip::udp::endpoint from_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <list>
 #include <map>
 #include <string_view>
@@ -86,7 +87,7 @@ struct HttpsServer::State {
   ServerOptions options;
   tcp::acceptor acceptor;
   asio::ssl::context context;
-  std::size_t accepted = 0, resumed = 0, pings = 0;
+  std::size_t accepted = 0, handshakes = 0, resumed = 0, pings = 0;
   std::vector<ServerRequest> requests;
   std::list<Connection*> open;
 };
@@ -152,6 +153,7 @@ struct HttpsServer::Connection {
 
   void handle(std::int32_t id) {
     using Kind = ServerAction::Kind;
+    if (id > last_processed) return;  // GOAWAY said so.
     auto& request = requests[id];
     request.connection = number;
     request.number = ++handled;
@@ -159,6 +161,7 @@ struct HttpsServer::Connection {
     const auto action = server->options.action(request);
     if (action.kind == Kind::respond || action.kind == Kind::go_away) respond(id, action);
     if (action.kind == Kind::go_away) {
+      last_processed = id;
       nghttp2_submit_goaway(session.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR, nullptr, 0);
     }
     if (action.kind == Kind::refuse) {
@@ -199,21 +202,24 @@ struct HttpsServer::Connection {
   asio::awaitable<void> handshake() {
     co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
     if (SSL_session_reused(stream.native_handle()) != 0) ++server->resumed;
+    ++server->handshakes;
     open_session();
   }
 
   asio::awaitable<void> exchange() {
-    if (server->options.answers) {
+    if (server->options.answers && !silent) {
       const auto octets = output();
       co_await asio::async_write(stream, asio::buffer(octets), asio::use_awaitable);
     }
     const auto size = co_await stream.async_read_some(asio::buffer(received), asio::use_awaitable);
-    nghttp2_session_mem_recv(session.get(), received.data(), size);
+    if (!silent) nghttp2_session_mem_recv(session.get(), received.data(), size);
   }
 
   std::shared_ptr<State> server;
   std::size_t number;
   std::size_t handled = 0;
+  bool silent = false;
+  std::int32_t last_processed = std::numeric_limits<std::int32_t>::max();
   asio::ssl::stream<tcp::socket> stream;
   std::unique_ptr<nghttp2_session, SessionDeleter> session;
   std::map<std::int32_t, ServerRequest> requests;
@@ -263,6 +269,9 @@ std::size_t HttpsServer::connections() const {
 std::size_t HttpsServer::open_connections() const {
   return state_->open.size();
 }
+std::size_t HttpsServer::handshakes() const {
+  return state_->handshakes;
+}
 std::size_t HttpsServer::resumed() const {
   return state_->resumed;
 }
@@ -271,6 +280,10 @@ std::size_t HttpsServer::pings() const {
 }
 const std::vector<ServerRequest>& HttpsServer::requests() const {
   return state_->requests;
+}
+
+void HttpsServer::fall_silent() {
+  for (auto* connection : state_->open) connection->silent = true;
 }
 
 void HttpsServer::hang_up() {

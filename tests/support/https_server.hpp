@@ -61,9 +61,12 @@ class HttpsServer {
   std::uint16_t port() const;
   std::size_t connections() const;       ///< Accepted so far.
   std::size_t open_connections() const;  ///< Accepted, and not ended yet.
+  std::size_t handshakes() const;        ///< Completed.
   std::size_t resumed() const;           ///< Of them, those that resumed a TLS session.
   std::size_t pings() const;             ///< Received, not answers.
   const std::vector<ServerRequest>& requests() const;
+  /// The connections that there are now stay open, but nothing that comes is looked at or answered any more.
+  void fall_silent();
   /// Closes all connections.
   void hang_up();
 

@@ -13,7 +13,7 @@ namespace {
 
 using asio::ip::make_address;
 using asio::ip::tcp;
-using Result = tl::expected<tcp::socket, Failure>;
+using Result = tl::expected<Connected, Failure>;
 
 class ConnectRaceTest : public testing::Test {
  protected:
@@ -48,14 +48,14 @@ class ConnectRaceTest : public testing::Test {
 TEST_F(ConnectRaceTest, ConnectsToTheFirst) {
   const auto socket = race({server.local_endpoint()});
   ASSERT_TRUE(socket) << socket.error().detail;
-  EXPECT_EQ(socket->remote_endpoint(), server.local_endpoint());
+  EXPECT_EQ(socket->socket.remote_endpoint(), server.local_endpoint());
 }
 
 TEST_F(ConnectRaceTest, TheNextIsTriedAtOnceWhenOneFails) {
   tcp::socket holder(loop);
   const auto socket = race({refusing(holder), server.local_endpoint()});  // time stands still
   ASSERT_TRUE(socket) << socket.error().detail;
-  EXPECT_EQ(socket->remote_endpoint(), server.local_endpoint());
+  EXPECT_EQ(socket->socket.remote_endpoint(), server.local_endpoint());
 }
 
 TEST_F(ConnectRaceTest, FailsWhenAllHaveFailed) {

@@ -57,16 +57,35 @@ TEST_F(HttpsConnectionTest, ASilentServerIsFoundOutAndLeft) {
   HttpsServer server(loop, options);
   const auto transport = transport_to(server);
   const auto asked = ask(*transport, query(), seconds(10));
-  for (int life = 1; life <= HttpsTransport::max_attempts; ++life) {
-    const auto count = static_cast<std::size_t>(life);
-    run_until([&] { return server.requests().size() == count; });
-    clock.advance(seconds(1));
-    run_until([&] { return server.pings() == count; });
-    clock.advance(seconds(1));
+  for (std::size_t life = 1; life <= HttpsTransport::max_attempts; ++life) {
+    run_until([&] { return server.requests().size() == life; });
+    clock.advance(milliseconds(100));
+    run_until([&] { return server.pings() == life; });
+    clock.advance(milliseconds(150));
   }
+  run_until([&] {
+    clock.advance(milliseconds(50));
+    return server.open_connections() == 0;
+  });
   const auto reply = result_of(asked);
   EXPECT_EQ(kind_of(reply), Failure::Kind::timeout);
   EXPECT_THAT(reply.error().detail, HasSubstr("silent"));
+}
+
+TEST_F(HttpsConnectionTest, ADeadConnectionCostsAQuarterOfASecond) {
+  HttpsServer server(loop, server_options());
+  const auto transport = transport_to(server);
+  ASSERT_TRUE(answer(*transport));
+  server.fall_silent();
+  const auto asked = ask(*transport, query()), another = ask(*transport, query("other.example."));
+  settle();
+  clock.advance(milliseconds(100));
+  settle();
+  clock.advance(milliseconds(150));
+  EXPECT_TRUE(result_of(asked));
+  EXPECT_TRUE(result_of(another));
+  EXPECT_EQ(server.connections(), 2U);
+  run_until([&] { return server.open_connections() == 1; });  // nobody waits on the first any more
 }
 
 TEST_F(HttpsConnectionTest, SilenceIsFoundOutThoughEveryQueryGivesUpEarly) {
@@ -113,7 +132,9 @@ TEST_F(HttpsConnectionTest, ASlowAnswerIsWaitedForWhilePingsAreAnswered) {
 
 TEST_F(HttpsConnectionTest, ClosesWhenIdleAndConnectsForTheNextQuery) {
   HttpsServer server(loop, server_options());
-  const auto transport = transport_to(server);
+  auto options = transport_options(server);
+  options.keep_warm = false;
+  const auto transport = transport_to(options);
   ASSERT_TRUE(answer(*transport));
   clock.advance(seconds(60));
   run_until([&] { return server.open_connections() == 0; });

@@ -65,6 +65,14 @@ class HttpsFixture : public testing::Test {
     ASSERT_TRUE(condition());
   }
 
+  /// Runs what is ready, and what becomes ready by that at the other end of a connection.
+  void settle() {
+    for (int round = 0; round < 20; ++round) {
+      loop.restart();
+      loop.poll();
+    }
+  }
+
   ExchangeResult result_of(const Asked& asked) {
     run_until([&] { return asked->result.has_value(); });
     return asked->result.has_value() ? *asked->result

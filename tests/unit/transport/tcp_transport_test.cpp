@@ -1,5 +1,7 @@
 #include "resolver/transport/tcp_transport.hpp"
 
+#include "resolver/transport/tcp_connection.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -265,6 +267,59 @@ TEST_F(TcpTransportTest, TheEventLoopMayEndWithExchangesPending) {
 TEST_F(TcpTransportTest, TheEventLoopMayEndWhileConnecting) {
   begin_many(3);
   end_event_loop();
+}
+
+/// A transport whose connection is kept warm.
+class WarmTcpTransportTest : public TcpTransportTest {
+ protected:
+  WarmTcpTransportTest() {
+    transport_ = std::make_unique<TcpTransport>(loop_->get_executor(), clock_, random_, plain_server(), true);
+  }
+};
+
+TEST_F(WarmTcpTransportTest, ConnectsBeforeTheFirstQueryAndStays) {
+  transport_->start();
+  run_until([&] { return server_->connections == 1; });
+  advance(std::chrono::hours(1));
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 1U);
+}
+
+TEST_F(WarmTcpTransportTest, AConnectionThatTheServerClosesIsOpenedAgain) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    connection.reply(reply_to(query));
+    connection.close_after_writing();
+  };
+  transport_->start();
+  run_until([&] { return server_->connections == 1; });
+  advance(std::chrono::seconds(10));
+  ASSERT_TRUE(ask(*transport_));
+  run_until([&] { return server_->connections == 2; });
+  EXPECT_EQ(server_->over_tcp.size(), 1U);
+}
+
+TEST_F(WarmTcpTransportTest, WhatDoesNotEvenArriveIsAskedOnAnotherConnection) {
+  server_->little_room();
+  ASSERT_TRUE(ask(*transport_));
+  advance(std::chrono::seconds(1));
+  server_->read_no_more();
+  const auto exchanges = begin_many(1000);
+  advance(std::chrono::milliseconds(1));
+  advance(TcpConnection::stall_limit);
+  for (const auto& exchange : exchanges) ASSERT_TRUE(finish(exchange));
+  EXPECT_EQ(server_->connections, 2U);
+}
+
+TEST_F(TcpTransportTest, AChangeOfTheNetworkRepeatsWhatIsOnItsWay) {
+  ASSERT_TRUE(ask(*transport_));
+  server_->read_no_more();
+  const auto first = begin(*transport_, query_for("a.example.")),
+             second = begin(*transport_, query_for("b.example."));
+  advance(std::chrono::milliseconds(1));
+  transport_->network_changed();
+  EXPECT_TRUE(finish(first));
+  EXPECT_TRUE(finish(second));
+  EXPECT_EQ(server_->connections, 2U);
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+#include "resolver/transport/https_request.hpp"
+
+#include "resolver/transport/https_connection.hpp"
+
+namespace tributary::resolver {
+
+HttpsRequest::HttpsRequest(std::shared_ptr<HttpsConnection> connection, HttpRequest message, Bell& bell)
+    : connection_(std::move(connection)), message_(std::move(message)), bell_(bell) {
+  connection_->join(*this);
+}
+
+HttpsRequest::~HttpsRequest() {
+  connection_->leave(*this);
+}
+
+bool HttpsRequest::in_doubt() const {
+  return connection_->in_doubt();
+}
+
+const char* HttpsRequest::lacks() const {
+  if (stream_) return "no response in time";
+  return connection_->was_established() ? "no free stream in time" : "no connection in time";
+}
+
+void HttpsRequest::finish(Outcome outcome) {
+  outcome_ = std::move(outcome);
+  bell_.ring();
+}
+
+}  // namespace tributary::resolver
