@@ -47,7 +47,9 @@ class Daemon {
   policy::Policy policy_;
   cache::AnswerCache cache_;
   InFlight in_flight_;
+  RecentFailures recent_failures_;
   HealthTable health_;
+  DegradationTable degradations_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<AdminServer> admin_;
