@@ -31,13 +31,14 @@ SequentialTest::Verdict SequentialTest::add(bool failed) {
   return many ? Verdict::many : Verdict::few;
 }
 
-void Degradation::record(bool replied) {
-  tests_.with([&](Tests& tests) {
+bool Degradation::record(bool replied) {
+  return tests_.with([&](Tests& tests) {
     const bool was = degraded();
     const auto verdict = (was ? tests.recovery : tests.fall).add(!replied);
     const bool now = was ? verdict != SequentialTest::Verdict::few : verdict == SequentialTest::Verdict::many;
     if (now != was) tests = {};
     degraded_.store(now, std::memory_order_relaxed);
+    return now != was;
   });
 }
 

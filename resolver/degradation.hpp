@@ -34,8 +34,8 @@ class Degradation {
   /// Of the queries that could do without, these are asked all the same, to learn when it is over.
   static constexpr std::uint32_t canary_percent = 2;
 
-  /// A question was asked of the group, and some upstream replied, or none.
-  void record(bool replied);
+  /// A question was asked of the group, and some upstream replied, or none. True if that changed the verdict.
+  bool record(bool replied);
   bool degraded() const { return degraded_.load(std::memory_order_relaxed); }
   /// Whether a query is to be spared: the group is degraded, and the query is no canary.
   bool spares(Random& random) const { return degraded() && random.below(100) >= canary_percent; }

@@ -11,8 +11,8 @@ inline bool near_expiry(const cache::EntryView& entry, std::uint32_t age) {
 }
 
 /// Whether this hit, near expiry, is the one after which the entry is asked for anew: of entries that live 10
-/// s or longer and were hit twice, once in their life, with a probability that grows towards their end, so
-/// that entries stored together are not refreshed together. Claims the refresh.
+/// s or longer and were hit at least twice, once in their life, with a probability that grows towards their
+/// end, so that entries stored together are not refreshed together. Claims the refresh.
 bool claims_refresh(const cache::EntryView& entry, std::uint32_t age, Random& random);
 
 }  // namespace tributary::resolver

@@ -8,6 +8,8 @@
 
 #include "resolver/sources.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "resolver/upstream/zone_reply.hpp"
 
 namespace tributary::resolver {
@@ -113,9 +115,19 @@ void Sources::start_flight(Query query, std::size_t group, InFlight::Leader lead
 
 Task<> Sources::fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose) {
   const auto result = co_await sources_[group].group->ask(query, end);
-  sources_[group].degradation.record(result || !nobody_replied(result.error()));
+  record(sources_[group], result || !nobody_replied(result.error()));
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
   leader.land(result ? accept(leader, result->answer) : fail(query, group, leader, result.error()));
+}
+
+void Sources::record(const Source& source, bool replied) const {
+  if (!source.degradation.record(replied)) return;
+  if (source.degradation.degraded()) {
+    spdlog::warn("group {} does not answer as it should: what is stale or local is served at once",
+                 source.name);
+  } else {
+    spdlog::info("group {} answers again", source.name);
+  }
 }
 
 cache::AnswerPtr Sources::accept(const InFlight::Leader& leader, const cache::AnswerPtr& answer) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "resolver/counters.hpp"
@@ -12,6 +13,7 @@ namespace tributary::resolver {
 
 /// One group of upstreams, as one worker asks it. What is referred to outlives it.
 struct Source {
+  std::string name;
   std::unique_ptr<Group> group;
   Degradation& degradation;             ///< Of the group; shared by the workers.
   const dns::Zone* fallback = nullptr;  ///< What is known without the upstreams.
@@ -48,6 +50,7 @@ class Sources {
 
   Task<> fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
   void start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
+  void record(const Source& source, bool replied) const;
   cache::AnswerPtr accept(const InFlight::Leader& leader, const cache::AnswerPtr& answer);
   cache::AnswerPtr fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
                         dns::ExtendedErrorOption error);

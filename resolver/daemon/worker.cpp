@@ -47,7 +47,8 @@ std::vector<Source> Worker::make_sources(const Foundation& foundation) {
   for (const auto& group : foundation.config.groups) {
     const auto zone = foundation.material.zones.find(group.fallback);
     const dns::Zone* fallback = zone != foundation.material.zones.end() ? zone->second.get() : nullptr;
-    out.push_back({make_group(group, foundation.config), foundation.degradations[out.size()], fallback});
+    out.push_back(
+        {group.name, make_group(group, foundation.config), foundation.degradations[out.size()], fallback});
   }
   return out;
 }

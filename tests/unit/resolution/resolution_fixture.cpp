@@ -70,7 +70,8 @@ ResolutionTest::ResolutionTest()
   for (auto* upstream : {&world_guarded, &office_guarded, &home_guarded}) {
     const auto group = group_config(upstream->health().name().c_str());
     const std::vector<Group::Member> members = {{upstream, 1, "", upstream == &home_guarded}};
-    sources.push_back({std::make_unique<Group>(group, members, make_strategy(group), judge, 2s, tools),
+    sources.push_back({group.name,
+                       std::make_unique<Group>(group, members, make_strategy(group), judge, 2s, tools),
                        degradations[sources.size()], upstream == &office_guarded ? &*spare : nullptr});
   }
   const SharedState shared{policy, cache, in_flight, recent_failures, cookies};
