@@ -55,6 +55,9 @@ class Answer {
   const std::optional<dns::Name>& continues_at() const { return continues_at_; }
   /// From our own memory, where it needs no second copy: never cached.
   bool is_local() const { return local_; }
+  /// It has expired, or a link of its chain has, and is sent for want of a better one (RFC 8767). Never
+  /// cached.
+  bool is_stale() const { return stale_; }
   /// How often in a row resolving has failed, for Rank::failure (RFC 9520 §3.2).
   unsigned failures() const { return failures_; }
 
@@ -82,6 +85,7 @@ class Answer {
   dns::Rcode rcode_ = dns::Rcode::NOERROR;
   Rank rank_ = Rank::failure;
   bool local_ = false;
+  bool stale_ = false;
 };
 
 using AnswerPtr = std::shared_ptr<const Answer>;

@@ -27,13 +27,13 @@ std::size_t AnswerCache::index_parts(std::size_t shard_limit) {
   return std::bit_floor(std::max<std::size_t>(shard_limit / index_part_target, 1));
 }
 
-AnswerCache::AnswerCache(std::size_t bytes, KeyedHash hash)
-    : hash_(hash), region_(bytes), shard_limit_(bytes / shard_count(bytes)) {
+AnswerCache::AnswerCache(std::size_t bytes, Duration max_stale, KeyedHash hash)
+    : hash_(hash), max_stale_(max_stale), region_(bytes), shard_limit_(bytes / shard_count(bytes)) {
   const auto segment = segment_size(shard_limit_);
   const auto memory = shard_limit_ / segment * segment;
   for (std::size_t i = 0; i < shard_count(bytes); ++i) {
     const Segments segments(region_.bytes().subspan(i * memory, memory), segment);
-    shards_.emplace_back(segments, shard_limit_, epochs_, hash_);
+    shards_.emplace_back(segments, shard_limit_, max_stale_, epochs_, hash_);
   }
 }
 
@@ -66,6 +66,18 @@ AnswerPtr AnswerCache::Reader::lookup(const Key& key, Instant now) {
   const ReadGuard guard(*this);
   const auto entry = guard.find(key, now);
   return entry ? entry->answer() : nullptr;
+}
+
+bool AnswerCache::Reader::has_stale(const Key& key, Instant now) {
+  const ReadGuard guard(*this);
+  const auto entry = guard.peek(key);
+  return entry && entry->stale(now, cache_.max_stale_);
+}
+
+AnswerPtr AnswerCache::Reader::lookup_stale(const Key& key, Instant now) {
+  const ReadGuard guard(*this);
+  const auto entry = guard.find_stale(key, now);
+  return entry ? entry->stale_answer(now) : nullptr;
 }
 
 unsigned AnswerCache::Reader::failures(const Key& key) {
@@ -106,6 +118,13 @@ std::optional<EntryView> AnswerCache::ReadGuard::peek(const Wanted& wanted) cons
 std::optional<EntryView> AnswerCache::ReadGuard::find(const Wanted& wanted, Instant now) const {
   const auto entry = peek(wanted);
   if (!entry || !entry->fresh(now)) return {};
+  entry->mark_hit();
+  return entry;
+}
+
+std::optional<EntryView> AnswerCache::ReadGuard::find_stale(const Key& key, Instant now) const {
+  const auto entry = peek(key);
+  if (!entry || !entry->stale(now, reader_.cache_.max_stale_)) return {};
   entry->mark_hit();
   return entry;
 }

@@ -35,12 +35,15 @@ class AnswerCache {
   };
 
   /// `bytes` is the limit, at least 64 KiB. The address space is reserved at once, memory is taken as it is
-  /// needed. Throws std::system_error if the kernel refuses.
-  explicit AnswerCache(std::size_t bytes, KeyedHash hash = KeyedHash::random());
+  /// needed. What has expired can be found as stale for `max_stale`, as far as there is room (RFC 8767 §5).
+  /// Throws std::system_error if the kernel refuses.
+  explicit AnswerCache(std::size_t bytes, Duration max_stale = Duration::zero(),
+                       KeyedHash hash = KeyedHash::random());
 
   /// Keeps `answer` unless it is local, lives too short, is larger than a segment (a 128th of its shard, at
-  /// most 64 KiB), or an entry of higher rank is still fresh at `now`. Kept or not, it ends a row of failures
-  /// unless it is one. Requires: the question of `answer` is that of `key`; what is not is not kept.
+  /// most 64 KiB), an entry of higher rank is still fresh at `now`, or it is a failure where an entry can be
+  /// served stale. Kept or not, it ends a row of failures unless it is one. Requires: the question of
+  /// `answer` is that of `key`; what is not is not kept.
   void store(const Key& key, const AnswerPtr& answer, Instant now);
 
   /// Takes out what is there unless its rank is above `rank`.
@@ -50,10 +53,10 @@ class AnswerCache {
 
  private:
   struct Shard {
-    Shard(Segments segments, std::size_t limit, Epochs& epochs, const KeyedHash& hash)
+    Shard(Segments segments, std::size_t limit, Duration max_stale, Epochs& epochs, const KeyedHash& hash)
         : memory(segments.memory()),
           index(index_parts(limit)),
-          writer(ShardWriter(std::move(segments), limit, index, epochs, hash)) {}
+          writer(ShardWriter(std::move(segments), limit, max_stale, index, epochs, hash)) {}
 
     std::byte* memory;
     PartedIndex index;
@@ -66,6 +69,7 @@ class AnswerCache {
   const Shard& shard_of(std::uint64_t hash) const { return shards_[(hash >> 32) & (shards_.size() - 1)]; }
 
   KeyedHash hash_;
+  Duration max_stale_;
   Region region_;
   std::size_t shard_limit_;
   Epochs epochs_;
@@ -79,6 +83,10 @@ class AnswerCache::Reader {
 
   /// A copy of the answer that is still fresh at `now`, or null. No guard of this reader may live.
   AnswerPtr lookup(const Key& key, Instant now);
+  /// Whether there is a stale answer at `now`; does not count as use. No guard of this reader may live.
+  bool has_stale(const Key& key, Instant now);
+  /// The stale answer (EntryView::stale_answer), or null. No guard of this reader may live.
+  AnswerPtr lookup_stale(const Key& key, Instant now);
   /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an
   /// answer. No guard of this reader may live.
   unsigned failures(const Key& key);
@@ -108,6 +116,9 @@ class AnswerCache::ReadGuard {
   /// The entry that is still fresh at `now`; it counts as used.
   std::optional<EntryView> find(const Wanted& wanted, Instant now) const;
   std::optional<EntryView> find(const Key& key, Instant now) const { return find(hashed(key), now); }
+  /// The entry that has expired, but may be served for want of a better one; it counts as used. Failures
+  /// never may. A chain without its end may: what it leads to is to be asked for, as ever.
+  std::optional<EntryView> find_stale(const Key& key, Instant now) const;
   /// The entry, fresh or not; does not count as use.
   std::optional<EntryView> peek(const Key& key) const { return peek(hashed(key)); }
 

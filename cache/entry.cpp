@@ -20,7 +20,8 @@ enum Flag : std::uint8_t {
 
 constexpr std::size_t left_out = 4;  // ID and flags
 constexpr std::size_t type_and_class = 4;
-constexpr std::uint8_t most_hits = 3;
+constexpr std::uint8_t most_hits = 3, hits_mask = 0x7F, refresh_claimed = 0x80;  // in EntryHeader::marks
+constexpr std::uint16_t stale_ttl = 30;                                          // RFC 8767 §4
 static_assert(sizeof(DnssecCuts) == 10);
 constexpr Duration fraction{1'000'000'000 / 256};
 
@@ -84,7 +85,7 @@ void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in
 
 void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency) {
   const auto* from = reinterpret_cast<const std::byte*>(entry.header_);
-  // The frequency stands first, and is not copied: readers may be writing to it.
+  // The marks stand first, and are not copied: readers may be writing to them.
   place[0] = std::byte{frequency};
   place[1] = to_main ? from[1] | std::byte{main_flag} : from[1];
   std::memcpy(place + 2, from + 2, entry.size() - 2);
@@ -154,22 +155,47 @@ bool EntryView::belongs_to(const Key& key) const {
          std::memcmp(message().data() + dns::header_size, asked.data(), asked.size()) == 0;
 }
 
+std::uint8_t EntryView::marks() const {
+  return std::atomic_ref(header_->marks).load(std::memory_order_relaxed);
+}
+
 std::uint8_t EntryView::frequency() const {
-  return std::atomic_ref(header_->frequency).load(std::memory_order_relaxed);
+  return marks() & hits_mask;
 }
 
 void EntryView::mark_hit() const {
-  const auto hits = frequency();
-  if (hits == most_hits) return;
+  const auto before = marks();
+  if ((before & hits_mask) == most_hits) return;
   // Two readers at once may count one hit: it is a hint, no sum.
-  std::atomic_ref(header_->frequency).store(static_cast<std::uint8_t>(hits + 1), std::memory_order_relaxed);
+  std::atomic_ref(header_->marks).store(static_cast<std::uint8_t>(before + 1), std::memory_order_relaxed);
+}
+
+bool EntryView::claim_refresh() const {
+  const auto before = marks();
+  if (before & refresh_claimed) return false;
+  std::atomic_ref(header_->marks).store(before | refresh_claimed, std::memory_order_relaxed);
+  return true;
 }
 
 bool EntryView::in_main() const {
   return header_->flags & main_flag;
 }
 
-AnswerPtr EntryView::answer() const {
+AnswerPtr EntryView::stale_answer(Instant now) const {
+  const auto out = copy();
+  for (const auto offset : out->ttl_offsets_) {
+    dns::write_u16(out->message_, offset, 0);
+    dns::write_u16(out->message_, offset + std::size_t{2}, stale_ttl);
+  }
+  out->stored_ = now;
+  out->lifetime_ = std::chrono::seconds(stale_ttl);
+  out->stale_ = true;
+  const bool denied = rcode() == dns::Rcode::NXDOMAIN;
+  out->error_ = {denied ? dns::ExtendedError::stale_nxdomain_answer : dns::ExtendedError::stale_answer, {}};
+  return out;
+}
+
+std::shared_ptr<Answer> EntryView::copy() const {
   const auto out = std::make_shared<Answer>(Answer::Making(), message(), ttl_offsets(), cuts());
   out->message_[0] = out->message_[1] = 0;
   out->message_[2] = 0x80;  // QR

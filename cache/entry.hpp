@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -26,9 +27,10 @@ struct ErrorView {
 /// four octets (ID and flags are always those of the client); the text of the extended error; the name that
 /// the chain continues at.
 ///
-/// Only `frequency` changes once others can find the entry.
+/// Only `marks` changes once others can find the entry.
 struct EntryHeader {
-  mutable std::uint8_t frequency;  ///< Hits, as far as eviction wants to know; through std::atomic_ref alone.
+  mutable std::uint8_t marks;  ///< Hits, as far as eviction wants to know, and whether a refresh was claimed;
+                               ///< through std::atomic_ref alone.
   std::uint8_t flags;
   std::uint16_t grains;  ///< Size of the entry. 0: there is no entry here.
   std::uint32_t stored_seconds;
@@ -62,11 +64,19 @@ class EntryView {
 
   Instant stored() const;
   Instant expires() const { return stored() + std::chrono::seconds(header_->lifetime); }
+  std::chrono::seconds lifetime() const { return std::chrono::seconds(header_->lifetime); }
   bool fresh(Instant now) const { return now < expires(); }
+  /// Expired, but no longer than `most` ago, and no failure: better than nothing (RFC 8767 §4).
+  bool stale(Instant now, Duration most) const {
+    return rank() != Rank::failure && !fresh(now) && fresh(now - most);
+  }
   std::uint32_t age(Instant now) const { return Answer::age(stored(), now); }
 
   /// A copy that outlives the entry.
-  AnswerPtr answer() const;
+  AnswerPtr answer() const { return copy(); }
+  /// A copy to be sent although it has expired: all TTLs are 30 s (RFC 8767 §4), and the client is told (RFC
+  /// 8914 §4.4, §4.20).
+  AnswerPtr stale_answer(Instant now) const;
 
   /// The question section and the scope of the entry's key (`Key::question`, `Key::scope`).
   std::span<const std::uint8_t> question() const;
@@ -76,6 +86,9 @@ class EntryView {
   /// How often it was hit, at most 3. Marking costs a write only until then. Any thread.
   std::uint8_t frequency() const;
   void mark_hit() const;
+  /// True for the first who calls it, in the whole life of the entry: it is asked for anew once. (Two at the
+  /// same moment may both be told so: it is a hint.) Any thread.
+  bool claim_refresh() const;
 
   bool in_main() const;  ///< Stands in the log `main`.
   std::size_t size() const { return std::size_t{header_->grains} * 8; }
@@ -83,6 +96,8 @@ class EntryView {
  private:
   friend void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency);
   const std::uint8_t* body() const { return reinterpret_cast<const std::uint8_t*>(header_ + 1); }
+  std::shared_ptr<Answer> copy() const;
+  std::uint8_t marks() const;
   std::size_t cuts_end() const;  // counted from the body
   const std::uint8_t* message_end() const;
 

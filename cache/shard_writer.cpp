@@ -12,9 +12,12 @@
 // tag is remembered, or whose predecessor was hit, goes straight to `main`.
 //
 // Dead entries (expired, replaced) are not waited for until their segment is the oldest. Each store looks at
-// a few entries, one segment after the other, and takes the expired ones out of the index. A segment of which
+// a few entries, one segment after the other, and takes the dead ones out of the index. A segment of which
 // much is dead by then is cleaned: what lives moves to the end of its log. How much is much depends on
 // whether room is short.
+//
+// What has expired may still be served stale (RFC 8767), and is dead only some time later: `max_stale`, or,
+// when room is short and nobody has ever asked for it again, at once.
 //
 // A passed or cleaned segment is reused when no reader can be in it any more. So that nobody has to wait for
 // that, a segment is passed before it is needed; answers that find no room all the same are not kept. One
@@ -64,10 +67,6 @@ void for_each_entry(const Segments& segments, Segments::Number segment, Visit&& 
   }
 }
 
-bool dead(const EntryView& entry, Instant now) {
-  return !entry.fresh(entry.rank() == Rank::failure ? now - failures_count : now);
-}
-
 bool has_question_of(const Answer& answer, const Key& key) {
   const auto asked = key.question();
   return answer.message().size() >= dns::header_size + asked.size() &&
@@ -76,10 +75,11 @@ bool has_question_of(const Answer& answer, const Key& key) {
 
 }  // namespace
 
-ShardWriter::ShardWriter(Segments segments, std::size_t limit, PartedIndex& index, Epochs& epochs,
-                         const KeyedHash& hash)
+ShardWriter::ShardWriter(Segments segments, std::size_t limit, Duration max_stale, PartedIndex& index,
+                         Epochs& epochs, const KeyedHash& hash)
     : segments_(std::move(segments)),
       limit_(limit),
+      max_stale_(max_stale),
       index_(index),
       index_bytes_(index.bytes()),
       epochs_(epochs),
@@ -109,6 +109,7 @@ ShardWriter::Place ShardWriter::place_in_index(Position position) const {
 void ShardWriter::store(const Key& key, Index::Tag tag, const Answer& answer, bool wanted, Instant now) {
   const auto old = find(key, tag);
   if (old != 0 && at(old).fresh(now) && at(old).rank() > answer.rank()) return;
+  if (old != 0 && answer.rank() == Rank::failure && at(old).stale(now, max_stale_)) return;
   if (!wanted && (old == 0 || at(old).failures() == 0)) return;
   if (!wanted || !keep(key, tag, answer, now)) erase(key, tag);
   patrol(now);
@@ -168,6 +169,10 @@ void ShardWriter::open(Log& log) {
   const auto segment = segments_.take();
   living_[segment] = 0;
   log.open(segment);
+}
+
+bool ShardWriter::room_is_short() const {
+  return bytes() > limit_ - limit_ / short_share;
 }
 
 bool ShardWriter::make_room(std::size_t wanted, Instant now) {
@@ -269,6 +274,12 @@ void ShardWriter::patrol_next_segment() {
   patrolled_octets_ = 0;
 }
 
+bool ShardWriter::dead(const EntryView& entry, Instant now) const {
+  if (entry.rank() == Rank::failure) return !entry.fresh(now - failures_count);
+  const bool may_be_stale = !room_is_short() || entry.frequency() > 0;
+  return !entry.fresh(may_be_stale ? now - max_stale_ : now);
+}
+
 void ShardWriter::give_up_if_dead(Position position, Instant now) {
   if (!dead(at(position), now)) return;
   const auto [index, slot] = place_in_index(position);
@@ -280,8 +291,7 @@ void ShardWriter::give_up_if_dead(Position position, Instant now) {
 bool ShardWriter::worth_cleaning(Segments::Number segment) const {
   if (!small_.has_filled(segment) && !main_.has_filled(segment)) return false;
   if (living_[segment] == 0) return true;
-  const bool room_is_short = bytes() > limit_ - limit_ / short_share;
-  const auto enough = room_is_short ? segments_.size() / 4 : segments_.size() / 2;
+  const auto enough = room_is_short() ? segments_.size() / 4 : segments_.size() / 2;
   return segments_.size() - living_[segment] >= enough && retired_.empty() && has_room(segments_.size());
 }
 

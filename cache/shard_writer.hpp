@@ -18,12 +18,14 @@ namespace tributary::cache {
 /// time; readers go on meanwhile.
 class ShardWriter {
  public:
-  /// Segments and index together never take more than `limit` octets. References outlive this object.
-  ShardWriter(Segments segments, std::size_t limit, PartedIndex& index, Epochs& epochs,
+  /// Segments and index together never take more than `limit` octets. What has expired is kept for
+  /// `max_stale`, while there is room. References outlive this object.
+  ShardWriter(Segments segments, std::size_t limit, Duration max_stale, PartedIndex& index, Epochs& epochs,
               const KeyedHash& hash);
 
-  /// Puts `answer` in the place of what is there, unless that is fresh and of higher rank. An answer that is
-  /// not `wanted` is not kept, but ends a row of failures.
+  /// Puts `answer` in the place of what is there, unless that is fresh and of higher rank, or `answer` is a
+  /// failure and it can be served stale. An answer that is not `wanted` is not kept, but ends a row of
+  /// failures.
   void store(const Key& key, Index::Tag tag, const Answer& answer, bool wanted, Instant now);
 
   /// Takes out what is there unless its rank is above `rank`.
@@ -62,6 +64,7 @@ class ShardWriter {
   void open(Log& log);
   /// True if `wanted` octets more can be used, and a segment for survivors besides.
   bool has_room(std::size_t wanted) const { return bytes() + wanted + segments_.size() <= limit_; }
+  bool room_is_short() const;
   /// Evicts until has_room(wanted); false if readers stand in the way, or it would take too long.
   bool make_room(std::size_t wanted, Instant now);
   void grow_index(Index& index, Instant now);
@@ -82,12 +85,14 @@ class ShardWriter {
   /// Looks at the next few entries of the shard, and at the end of a segment whether it is worth cleaning.
   void patrol(Instant now);
   void patrol_next_segment();
+  bool dead(const EntryView& entry, Instant now) const;
   void give_up_if_dead(Position position, Instant now);
   bool worth_cleaning(Segments::Number segment) const;
   void clean(Segments::Number segment, Log& log);
 
   Segments segments_;
   std::size_t limit_;
+  Duration max_stale_;
   PartedIndex& index_;
   std::size_t index_bytes_;
   Epochs& epochs_;

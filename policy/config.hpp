@@ -89,7 +89,8 @@ struct GroupConfig {
   std::size_t width = 2;   ///< race, consensus: how many are asked at once
   std::size_t quorum = 2;  ///< consensus: how many operators must agree
   RotateOrder order = RotateOrder::weighted_random;
-  bool uniform = true;  ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
+  bool uniform = true;   ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
+  std::string fallback;  ///< The zone upstream whose data is used when the others fail; empty: none.
 };
 
 struct RouteConfig {
@@ -100,6 +101,7 @@ struct RouteConfig {
 struct CacheConfig {
   std::size_t bytes = 0;
   std::chrono::seconds max_ttl{}, max_negative_ttl{};
+  std::chrono::seconds max_stale{};  ///< For so long after it expired an answer may be served (RFC 8767).
 };
 
 struct TcpConfig {
@@ -110,6 +112,7 @@ struct TcpConfig {
 struct TimeoutConfig {
   std::chrono::milliseconds query{};    ///< For all that is done for one client query.
   std::chrono::milliseconds attempt{};  ///< For one exchange with one upstream.
+  std::chrono::milliseconds stale{};    ///< After this a client gets a stale answer, if there is one.
 };
 
 /// Everything a configuration file says, defaults filled in, every reference resolved by name. A plain value.

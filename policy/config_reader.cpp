@@ -65,7 +65,8 @@ Section settings(const Section& root, const Field& absent, std::string_view key,
 CacheConfig read_cache(const Section& section) {
   return {.bytes = section.number(limits_of("cache.size")),
           .max_ttl = seconds(section.number(limits_of("cache.max_ttl"))),
-          .max_negative_ttl = seconds(section.number(limits_of("cache.max_negative_ttl")))};
+          .max_negative_ttl = seconds(section.number(limits_of("cache.max_negative_ttl"))),
+          .max_stale = seconds(section.number(limits_of("cache.max_stale")))};
 }
 
 TcpConfig read_tcp(const Section& section) {
@@ -85,7 +86,8 @@ TimeoutConfig read_timeouts(const Section& section) {
     field->complain(quote(quantity_text(*attempt, limits.unit)) + " is longer than timeouts.query, " +
                     quantity_text(query, limits.unit));
   return {.query = milliseconds(query),
-          .attempt = milliseconds(std::min(attempt.value_or(limits.fallback), query))};
+          .attempt = milliseconds(std::min(attempt.value_or(limits.fallback), query)),
+          .stale = milliseconds(section.number(limits_of("timeouts.stale")))};
 }
 
 std::optional<SocketAddress> read_admin(const Section& root) {
@@ -122,11 +124,12 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
   config.listen = read_listen(root);
   read_routing(root, file, read_upstreams(root, folder, config.listen), config);
   config.allow = read_allow(root);
-  config.cache = read_cache(settings(root, absent, "cache", {"size", "max_ttl", "max_negative_ttl"}));
+  config.cache =
+      read_cache(settings(root, absent, "cache", {"size", "max_ttl", "max_negative_ttl", "max_stale"}));
   config.tcp =
       read_tcp(settings(root, absent, "tcp",
                         {"idle_timeout", "connections", "connections_per_client", "queries_per_connection"}));
-  config.timeouts = read_timeouts(settings(root, absent, "timeouts", {"query", "attempt"}));
+  config.timeouts = read_timeouts(settings(root, absent, "timeouts", {"query", "attempt", "stale"}));
   config.workers = root.number(limits_of("workers"));
   config.admin_listen = read_admin(root);
   read_log(settings(root, absent, "log", {"format", "level"}), config);

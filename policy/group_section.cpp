@@ -1,6 +1,7 @@
 #include "policy/group_section.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -134,13 +135,28 @@ void read_strategy(const Section& section, const std::vector<UpstreamConfig>& up
   if (const auto* order = section.find("order")) group.order = read_order(*order);
 }
 
+/// The name, if it is that of a zone.
+std::string read_fallback(const NamedField& field, const std::vector<UpstreamConfig>& upstreams) {
+  const auto name = field.text();
+  if (!name) return {};
+  const auto found = std::ranges::find(upstreams, *name, &UpstreamConfig::name);
+  if (found == upstreams.end()) {
+    field.complain(unknown_word(*name, "is no upstream", names_of(upstreams)));
+  } else if (found->scheme != UpstreamScheme::zone) {
+    field.complain(quote(*name) +
+                   " is no zone; what is to work without a network needs a url like zone:FILE");
+  }
+  return *name;
+}
+
 GroupConfig read_group(const NamedField& field, const std::vector<UpstreamConfig>& upstreams) {
-  const Section section(field, {"upstreams", "strategy", "width", "quorum", "order", "uniform"});
+  const Section section(field, {"upstreams", "strategy", "width", "quorum", "order", "uniform", "fallback"});
   GroupConfig group;
   group.name = field.name();
   group.upstreams = read_members(section, names_of(upstreams));
   read_strategy(section, upstreams, group);
   if (const auto* uniform = section.find("uniform")) group.uniform = uniform->truth().value_or(true);
+  if (const auto* fallback = section.find("fallback")) group.fallback = read_fallback(*fallback, upstreams);
   return group;
 }
 

@@ -7,8 +7,8 @@
 
 namespace tributary::policy {
 
-/// Reads `groups`, whose members are among `upstreams`. Groups with errors are there too, so that
-/// their names are known.
+/// Reads `groups`, whose members and zones to fall back on are among `upstreams`. Groups with errors are
+/// there too, so that their names are known.
 std::vector<GroupConfig> read_groups(const Section& root, const std::vector<UpstreamConfig>& upstreams);
 
 }  // namespace tributary::policy

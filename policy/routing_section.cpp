@@ -127,7 +127,8 @@ void add_groups_of_one(Config& config) {
 
 bool leads_to(const Config& config, const RouteConfig& route, const std::string& upstream) {
   const auto group = std::ranges::find(config.groups, route.group, &GroupConfig::name);
-  return std::ranges::find(group->upstreams, upstream) != group->upstreams.end();
+  return group->fallback == upstream ||
+         std::ranges::find(group->upstreams, upstream) != group->upstreams.end();
 }
 
 void find_origin(Config& config, const ZoneWithoutOrigin& zone) {

@@ -21,12 +21,14 @@ constexpr SettingLimits table[] = {
     {"cache.size", 64 * MiB, 1 * MiB, 1 * TiB, "B", "memory for cached answers", ""},
     {"cache.max_ttl", 1 * day, 1, 7 * day, "s", "longest time that a positive answer is kept", "RFC 8767 §4"},
     {"cache.max_negative_ttl", 1 * hour, 1, 1 * day, "s", "longest time that a negative answer is kept", "RFC 2308 §5"},
+    {"cache.max_stale", 1 * day, 0, 3 * day, "s", "longest time that an answer is served after it has expired", "RFC 8767 §5"},
     {"tcp.idle_timeout", 10 * second, 100, 10 * minute, "ms", "time after which an idle connection is closed", "RFC 7766 §6.2.3"},
     {"tcp.connections", 1000, 1, 100'000, "", "connections of all clients at once", "RFC 7766 §6.2.2"},
     {"tcp.connections_per_client", 100, 1, 100'000, "", "connections of one client address at once", "RFC 7766 §6.2.2"},
     {"tcp.queries_per_connection", 100, 1, 10'000, "", "queries of one connection in flight at once", "RFC 7766 §6.2.1.1"},
     {"timeouts.query", 4 * second, 100, 1 * minute, "ms", "time for all that is done for one query", ""},
     {"timeouts.attempt", 2 * second, 50, 1 * minute, "ms", "time for one exchange with one upstream", ""},
+    {"timeouts.stale", 1800, 0, 1800, "ms", "time after which a client gets a stale answer, if there is one", "RFC 8767 §5"},
     {"workers", 0, 0, 1024, "", "threads that serve; 0: one for each core that may be used", ""},
 };
 // clang-format on

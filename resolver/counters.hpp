@@ -16,6 +16,8 @@ struct QueryCounters {
   Counter cache_hits, cache_misses;
   Counter local;                          ///< For zones that we hold ourselves.
   Counter coalesced;                      ///< Waited for the same question of another client.
+  Counter stale_answers;                  ///< Answers that had expired, wholly or in part (RFC 8767).
+  Counter refreshes, refresh_failures;    ///< Questions asked ahead of the expiry of their answer.
   std::array<Counter, rcodes> responses;  ///< By RCODE.
 };
 

@@ -26,7 +26,7 @@ class InFlight {
   /// One question on its way.
   class Flight {
    public:
-    explicit Flight(const cache::Key& key) : key_(key) {}
+    Flight(const cache::Key& key, const WorkerTools* home) : key_(key), home_(home) {}
 
     /// The answer; null while there is none, or if the leader gave up without one.
     cache::AnswerPtr answer() const;
@@ -35,29 +35,38 @@ class InFlight {
 
    private:
     friend class InFlight;
+    class LocalWait;
     struct State {
       bool landed = false;
       cache::AnswerPtr answer;
       std::vector<std::function<void()>> wakes;
     };
-    void land(cache::AnswerPtr answer);
+    void land(cache::AnswerPtr answer, bool given_up);
+    bool landed() const;
 
     const cache::Key key_;
+    const WorkerTools* const home_;     // of the leader's worker
+    LocalWait* local_waits_ = nullptr;  // of those who wait there; touched on its thread alone
     Locked<State> state_;
   };
 
-  /// The duty of the one who asks. Destroying it without `land` ends the flight without an answer.
+  /// The duty of the one who asks. Destroying it without `land` ends the flight without an answer. Lands on
+  /// the worker that it was made for.
   class Leader {
    public:
     Leader(InFlight& table, std::shared_ptr<Flight> flight) : table_(&table), flight_(std::move(flight)) {}
     Leader(Leader&& other) noexcept = default;
     Leader& operator=(Leader&&) = delete;
-    ~Leader() { land(nullptr); }
+    ~Leader() { end(nullptr, true); }
 
-    /// Gives `answer` to all who wait; later joiners start a new flight.
-    void land(cache::AnswerPtr answer);
+    const cache::Key& key() const { return flight_->key_; }
+    /// Gives `answer` to all who wait; later joiners start a new flight. Those who wait on the leader's
+    /// worker are resumed before it returns.
+    void land(cache::AnswerPtr answer) { end(std::move(answer), false); }
 
    private:
+    void end(cache::AnswerPtr answer, bool given_up);
+
     InFlight* table_;
     std::shared_ptr<Flight> flight_;
   };
@@ -66,7 +75,9 @@ class InFlight {
     std::optional<Leader> leader;  ///< Present: the caller asks. Absent: somebody else does.
     std::shared_ptr<Flight> flight;
   };
-  Joined join(const cache::Key& key);
+  /// `home` are the tools of the caller's worker: should the caller lead, those who wait on the same worker
+  /// are woken without a detour. Null: all are woken through their event loops.
+  Joined join(const cache::Key& key, const WorkerTools* home = nullptr);
 
   /// Waits, on the caller's worker, until the flight lands or `deadline` has come; then tells its answer, or
   /// null. `tools` outlive the wait.
@@ -74,6 +85,9 @@ class InFlight {
                                      const WorkerTools& tools);
 
  private:
+  static Task<> wait_locally(Flight* flight, Deadline deadline, const WorkerTools& tools);
+  static Task<> wait_remotely(Flight* flight, Deadline deadline, const WorkerTools& tools);
+
   /// Keys are those of the flights themselves.
   using Entry = std::pair<const std::string_view, std::shared_ptr<Flight>>;
   using Table = std::unordered_map<std::string_view, std::shared_ptr<Flight>, std::hash<std::string_view>,

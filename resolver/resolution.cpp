@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include <asio/post.hpp>
+
 #include "dns/message_builder.hpp"
+#include "resolver/refresh_ahead.hpp"
 #include "resolver/upstream/zone_reply.hpp"
 
 namespace tributary::resolver {
 namespace {
-
-cache::Key key_of(const Query& query, std::size_t group) {
-  return {query.question, query.checking_disabled, static_cast<std::uint16_t>(group)};
-}
 
 cache::Key key_of(const dns::MessageView& query, std::size_t group) {
   return {query.question_wire(), query.header().checking_disabled, static_cast<std::uint16_t>(group)};
@@ -30,14 +29,14 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
 
 }  // namespace
 
-Resolution::Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
-                       Duration query_timeout, const WorkerTools& tools)
+Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
+                       const WorkerTools& tools)
     : shared_(shared),
       reader_(shared.cache),
-      groups_(std::move(groups)),
       judge_(judge),
-      query_timeout_(query_timeout),
-      tools_(tools) {
+      timeouts_(timeouts),
+      tools_(tools),
+      sources_(shared, std::move(sources), tools, counters_) {
   lookups_.reserve(most_lookups);
 }
 
@@ -60,6 +59,7 @@ void Resolution::answer_now(std::span<Asked> batch) {
     if (lookups_.size() == most_lookups) answer_lookups(guard);
   }
   answer_lookups(guard);
+  if (!refreshes_.empty()) refresh_later();
 }
 
 QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& guard) {
@@ -86,7 +86,7 @@ QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& 
 
 QueryHandler::Immediate Resolution::begin_lookup(Asked& asked, const Request& request, std::size_t group,
                                                  const ReadGuard& guard) {
-  if (!request.view.header().recursion_desired && !groups_[group]->local())
+  if (!request.view.header().recursion_desired && !sources_.local(group))
     return refuse(request, recursion_needed());
   lookups_.push_back({request, group, guard.want(key_of(request.view, group)), asked});
   return Later{group};
@@ -104,10 +104,22 @@ QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, cons
   const auto entry = guard.find(wanted, now);
   if (entry && !entry->continues()) {
     counters_.cache_hits.add();
-    return write(request, content_of(*entry, now), response_limit(request.view, request.client.protocol));
+    const auto content = content_of(*entry, now);
+    if (near_expiry(*entry, content.age) && claims_refresh(*entry, content.age, tools_.random))
+      refreshes_.push_back({request.query(), group});
+    return write(request, content, response_limit(request.view, request.client.protocol));
   }
-  (groups_[group]->local() ? counters_.local : counters_.cache_misses).add();
+  (sources_.local(group) ? counters_.local : counters_.cache_misses).add();
   return Later{group};
+}
+
+void Resolution::refresh_later() {
+  asio::post(tools_.executor, [this] { start_refreshes(); });
+}
+
+void Resolution::start_refreshes() {
+  const Deadline end(tools_.clock.now() + timeouts_.query);
+  for (auto& [query, group] : std::exchange(refreshes_, {})) sources_.refresh(std::move(query), group, end);
 }
 
 QueryHandler::Written Resolution::answer_any(const Request& request) {
@@ -122,26 +134,27 @@ QueryHandler::Written Resolution::answer_locally(const Request& request, const d
   return write(request, *answer_from_zone(request.query(), zone), tools_.clock.now());
 }
 
-// ---- Later: coalesce, ask, judge, keep, follow the chain.
+// ---- Later: ask, follow the chain.
 
 Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
                                                              ClientInfo client, Later later) {
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
-  const Deadline deadline(client.received + query_timeout_);
-  const auto answer = co_await resolve(request.query(), later.group, deadline);
+  const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
+  const auto answer = co_await resolve(request.query(), later.group, wait);
+  if (answer->is_stale()) counters_.stale_answers.add();
   const auto written = write(request, *answer, tools_.clock.now());
   co_return std::span(late_reply_).first(written.size);
 }
 
-Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Deadline deadline) {
-  auto whole = co_await ask_group(query, group, deadline);
+Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
+  auto whole = co_await sources_.ask(query, group, wait, wait.any);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain)
       co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});
     Query next = query;
     next.question.name = *whole->continues_at();
-    const auto rest = co_await resolve_link(next, deadline);
+    const auto rest = co_await resolve_link(next, wait);
     whole = Judge::joined(query.question, *whole, *rest, tools_.clock.now());
     if (!whole)
       co_return failed(query, {dns::ExtendedError::other, "the answer is larger than a message can be"});
@@ -149,46 +162,17 @@ Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Deadl
   co_return whole;
 }
 
-Task<cache::AnswerPtr> Resolution::resolve_link(Query query, Deadline deadline) {
+Task<cache::AnswerPtr> Resolution::resolve_link(Query query, ClientWait wait) {
   const auto decision = shared_.policy.route(query.question);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return ask_zone(std::move(query), local->zone);
-  return ask_group(std::move(query), std::get<policy::Forward>(decision).group, deadline);
+  // Others may join this flight: it gets the time of a query, not what the chain has left of it.
+  const Deadline flight_end(tools_.clock.now() + timeouts_.query);
+  return sources_.ask(std::move(query), std::get<policy::Forward>(decision).group, wait, flight_end);
 }
 
 Task<cache::AnswerPtr> Resolution::ask_zone(Query query, const dns::Zone* zone) {
   co_return answer_from_zone(query, *zone);
-}
-
-Task<cache::AnswerPtr> Resolution::ask_group(Query query, std::size_t group, Deadline deadline) {
-  const auto key = key_of(query, group);
-  auto [leader, flight] = shared_.in_flight.join(key);
-  // Only after joining: an answer that landed since the first look is in the cache now.
-  if (auto cached = reader_.lookup(key, tools_.clock.now())) {
-    if (leader) leader->land(cached);
-    co_return cached;
-  }
-  if (!leader) {
-    counters_.coalesced.add();
-    auto answer = co_await InFlight::wait(flight, deadline, tools_);
-    co_return answer
-        ? answer
-        : failed(query, {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"});
-  }
-  const auto result = co_await groups_[group]->ask(query, deadline);
-  const Instant now = tools_.clock.now();
-  const auto answer =
-      result ? result->answer : Judge::failure(query.question, result.error(), reader_.failures(key), now);
-  if (may_keep(*answer, query, now)) shared_.cache.store(key, answer, now);
-  leader->land(answer);
-  co_return answer;
-}
-
-/// Of a name that somebody on the path forges, only what came over an authenticated channel; and failures.
-bool Resolution::may_keep(const cache::Answer& answer, const Query& query, Instant now) const {
-  const bool harmless = answer.rank() == cache::Rank::authenticated || answer.rank() == cache::Rank::failure;
-  if (harmless || tools_.injected == nullptr) return true;
-  return !tools_.injected->suspicious(query.question.name, now);
 }
 
 cache::AnswerPtr Resolution::failed(const Query& query, dns::ExtendedErrorOption error) const {

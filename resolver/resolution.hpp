@@ -3,36 +3,29 @@
 #include <array>
 #include <vector>
 
-#include "cache/answer_cache.hpp"
-#include "policy/decide.hpp"
-#include "resolver/counters.hpp"
-#include "resolver/in_flight.hpp"
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
-#include "resolver/server_cookies.hpp"
-#include "resolver/strategy/group.hpp"
+#include "resolver/sources.hpp"
 
 namespace tributary::resolver {
-
-/// What all workers resolve with. Everything in it is thread-safe or immutable.
-struct SharedState {
-  const policy::Policy& policy;
-  cache::AnswerCache& cache;
-  InFlight& in_flight;
-  ServerCookies cookies;
-};
 
 /// The life of one query, for one worker:
 ///
 ///   parse → screen → decide → cache → coalesce → strategy and acceptance → cache → follow the chain → reply
 ///
-/// `answer_now` goes as far as the cache; `answer_later` goes all the way.
+/// `answer_now` goes as far as the cache; `answer_later` goes all the way. From `coalesce` to the second
+/// `cache` it is Sources' business.
 class Resolution final : public QueryHandler {
  public:
-  /// `groups` are this worker's, by the index that policy::Forward names. References outlive this object.
-  Resolution(SharedState shared, std::vector<std::unique_ptr<Group>> groups, Judge& judge,
-             Duration query_timeout, const WorkerTools& tools);
+  /// How long a client waits: for any answer, and for a better one than the stale one that there is.
+  struct Timeouts {
+    Duration query{}, stale{};
+  };
+
+  /// `sources` are this worker's, by the index that policy::Forward names. References outlive this object.
+  Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
+             const WorkerTools& tools);
 
   using QueryHandler::answer_now;
   void answer_now(std::span<Asked> batch) override;
@@ -62,6 +55,11 @@ class Resolution final : public QueryHandler {
     cache::AnswerCache::Wanted wanted;
     Asked& asked;
   };
+  /// What is to be asked for anew although it was answered.
+  struct Refresh {
+    Query query;
+    std::size_t group;
+  };
   /// So many look-ups wait for memory together: what they need of it stays in the processor's nearest cache.
   static constexpr std::size_t most_lookups = 16;
 
@@ -70,6 +68,9 @@ class Resolution final : public QueryHandler {
   Immediate begin_lookup(Asked& asked, const Request& request, std::size_t group, const ReadGuard& guard);
   void answer_lookups(const ReadGuard& guard);
   Immediate answer_from_cache(const LookUp& lookup, const ReadGuard& guard);
+  /// Starts what hits have made due, once their replies are out.
+  void refresh_later();
+  void start_refreshes();
   Written answer_any(const Request& request);
   Written answer_locally(const Request& request, const dns::Zone& zone);
   Written refuse(const Request& request, const Refusal& refusal);
@@ -82,23 +83,22 @@ class Resolution final : public QueryHandler {
   void count_response(dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
-  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, Deadline deadline);
+  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);
   /// One link of the chain, from wherever policy says; never null.
-  Task<cache::AnswerPtr> resolve_link(Query query, Deadline deadline);
-  Task<cache::AnswerPtr> ask_group(Query query, std::size_t group, Deadline deadline);
+  Task<cache::AnswerPtr> resolve_link(Query query, ClientWait wait);
   Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
   cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
-  bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
 
   SharedState shared_;
   cache::AnswerCache::Reader reader_;
-  std::vector<std::unique_ptr<Group>> groups_;
   Judge& judge_;
-  Duration query_timeout_;
+  Timeouts timeouts_;
   const WorkerTools& tools_;
   QueryCounters counters_;
+  Sources sources_;
   std::vector<LookUp> lookups_;                 // scratch of answer_now
+  std::vector<Refresh> refreshes_;              // to be started when the event loop comes to it
   std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last
 };
 

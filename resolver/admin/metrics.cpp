@@ -81,6 +81,12 @@ void collect_cache(const MetricSources& sources, Families& out) {
                        sum(sources.queries, &QueryCounters::cache_hits)));
   out.push_back(single("cache_misses_total", "Queries that the cache had no answer to.", Type::counter,
                        sum(sources.queries, &QueryCounters::cache_misses)));
+  out.push_back(single("stale_answers_total", "Queries answered with what had expired.", Type::counter,
+                       sum(sources.queries, &QueryCounters::stale_answers)));
+  out.push_back(single("refreshes_total", "Questions asked anew ahead of the expiry of their answer.",
+                       Type::counter, sum(sources.queries, &QueryCounters::refreshes)));
+  out.push_back(single("refresh_failures_total", "Such questions that brought no answer.", Type::counter,
+                       sum(sources.queries, &QueryCounters::refresh_failures)));
   out.push_back(single("cache_evictions_total", "Entries dropped for want of room.", Type::counter,
                        static_cast<double>(now.evictions)));
   out.push_back(single("cache_entries", "Entries in the cache, expired ones included.", Type::gauge,

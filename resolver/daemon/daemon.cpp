@@ -69,12 +69,18 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
     : config_(std::move(config)),
       material_(std::move(material)),
       policy_(config_),
-      cache_(config_.cache.bytes),
+      cache_(config_.cache.bytes, config_.cache.max_stale),
       health_(make_health(config_, link_)),
+      degradations_(config_.groups.size()),
       tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
-  const Worker::Foundation foundation{config_,   material_,
-                                      health_,   tcp_limits_,
-                                      injected_, {policy_, cache_, in_flight_, ServerCookies::random()}};
+  const Worker::Foundation foundation{
+      config_,
+      material_,
+      health_,
+      degradations_,
+      tcp_limits_,
+      injected_,
+      {policy_, cache_, in_flight_, recent_failures_, link_, ServerCookies::random()}};
   injected_.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }

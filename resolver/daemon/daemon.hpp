@@ -54,7 +54,9 @@ class Daemon {
   InFlight in_flight_;
   LocalLink link_;
   InjectedNames injected_;
+  RecentFailures recent_failures_;
   HealthTable health_;
+  DegradationTable degradations_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
   // On the first worker's loop.

@@ -31,8 +31,9 @@ Worker::Worker(const Foundation& foundation)
       tools_{loop_.get_executor(), clock_, random_, timers_, nursery_, &foundation.injected},
       judge_({foundation.config.cache.max_ttl, foundation.config.cache.max_negative_ttl}),
       upstreams_(make_upstreams(foundation, tools_)),
-      resolution_(std::make_unique<Resolution>(foundation.state, make_groups(foundation.config), judge_,
-                                               foundation.config.timeouts.query, tools_)),
+      resolution_(std::make_unique<Resolution>(
+          foundation.state, make_sources(foundation), judge_,
+          Resolution::Timeouts{foundation.config.timeouts.query, foundation.config.timeouts.stale}, tools_)),
       tcp_{*resolution_, clock_, nursery_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {
 }
 
@@ -41,20 +42,27 @@ Worker::~Worker() {
   nursery_.clear();  // What is suspended refers to everything else.
 }
 
-std::vector<std::unique_ptr<Group>> Worker::make_groups(const policy::Config& config) {
-  std::vector<std::unique_ptr<Group>> out;
-  for (const auto& group : config.groups) {
-    std::vector<Group::Member> members;
-    for (const auto& name : group.upstreams) {
-      const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
-      const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
-      const bool local = upstream->scheme == policy::UpstreamScheme::zone;
-      members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
-    }
-    out.push_back(std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
-                                          config.timeouts.attempt, tools_));
+std::vector<Source> Worker::make_sources(const Foundation& foundation) {
+  std::vector<Source> out;
+  for (const auto& group : foundation.config.groups) {
+    const auto zone = foundation.material.zones.find(group.fallback);
+    const dns::Zone* fallback = zone != foundation.material.zones.end() ? zone->second.get() : nullptr;
+    out.push_back(
+        {group.name, make_group(group, foundation.config), foundation.degradations[out.size()], fallback});
   }
   return out;
+}
+
+std::unique_ptr<Group> Worker::make_group(const policy::GroupConfig& group, const policy::Config& config) {
+  std::vector<Group::Member> members;
+  for (const auto& name : group.upstreams) {
+    const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
+    const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
+    const bool local = upstream->scheme == policy::UpstreamScheme::zone;
+    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
+  }
+  return std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
+                                 config.timeouts.attempt, tools_);
 }
 
 tl::expected<policy::SocketAddress, std::string> Worker::open_one(const policy::ListenConfig& listen) {

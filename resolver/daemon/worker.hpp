@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,6 +20,9 @@ namespace tributary::resolver {
 /// The health of every upstream, in the order of the configuration.
 using HealthTable = std::vector<std::unique_ptr<Health>>;
 
+/// How the groups do, in the order of the configuration.
+using DegradationTable = std::deque<Degradation>;
+
 /// One thread with an event loop, listening sockets, transports and groups of its own.
 class Worker {
  public:
@@ -27,6 +31,7 @@ class Worker {
     const policy::Config& config;
     const UpstreamMaterial& material;
     const HealthTable& health;
+    DegradationTable& degradations;
     ConnectionLimits& tcp_limits;
     InjectedNames& injected;
     SharedState state;
@@ -67,7 +72,8 @@ class Worker {
     void abandon() { shutdown(); }
   };
 
-  std::vector<std::unique_ptr<Group>> make_groups(const policy::Config& config);
+  std::vector<Source> make_sources(const Foundation& foundation);
+  std::unique_ptr<Group> make_group(const policy::GroupConfig& group, const policy::Config& config);
   tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
   void stop_accepting();

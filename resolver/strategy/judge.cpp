@@ -107,6 +107,7 @@ struct Judge::Draft {
   cache::DnssecCuts cuts;
   unsigned failures = 0;
   bool local = false;
+  bool stale = false;
 };
 
 cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, Instant now) {
@@ -120,6 +121,7 @@ cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, In
   answer->rcode_ = draft.rcode;
   answer->rank_ = draft.rank;
   answer->local_ = draft.local;
+  answer->stale_ = draft.stale;
   return answer;
 }
 
@@ -225,7 +227,8 @@ cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErro
 cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& first, const Answer& rest,
                                Instant now) {
   Draft draft;
-  draft.error = rest.error();
+  // What is wrong with the end comes first; a link that is stale makes the whole so.
+  draft.error = rest.error() ? rest.error() : first.error();
   draft.rcode = rest.rcode();
   draft.rank = std::min(first.rank(), rest.rank());
   dns::MessageBuilder builder{dns::Header()};
@@ -238,6 +241,7 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
     if (!cuts) return nullptr;
     draft.cuts = *cuts;
     draft.continues_at = rest.continues_at();
+    draft.stale = first.is_stale() || rest.is_stale();
   }
   return make(builder, std::move(draft), now);
 }

@@ -62,7 +62,8 @@ class Judge {
                                   unsigned failures_before, Instant now);
 
   /// `first`, whose chain continues, and what was found there, as one answer to `question`: to be sent, not
-  /// to be kept. A failure at the end is a failure of the whole. Null if it is larger than a message can be.
+  /// to be kept. A failure at the end is a failure of the whole; what
+  /// is stale in part is stale. Null if it is larger than a message can be.
   static cache::AnswerPtr joined(const dns::Question& question, const cache::Answer& first,
                                  const cache::Answer& rest, Instant now);
 

@@ -71,6 +71,9 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_tcp_connections_total",
       "tributary_cache_hits_total",
       "tributary_cache_misses_total",
+      "tributary_stale_answers_total",
+      "tributary_refreshes_total",
+      "tributary_refresh_failures_total",
       "tributary_cache_evictions_total",
       "tributary_cache_entries",
       "tributary_cache_bytes",
@@ -126,6 +129,9 @@ TEST_F(MetricsTest, SumsTheWorkers) {
   queries[1].udp.add(4);
   queries[1].tcp.add();
   queries[0].cache_hits.add();
+  queries[0].stale_answers.add(2);
+  queries[1].refreshes.add(8);
+  queries[1].refresh_failures.add(7);
   queries[1].responses[3].add(2);
   listeners[0].tcp_accepted.add(5);
   listeners[1].udp_dropped_overload.add(6);
@@ -133,6 +139,9 @@ TEST_F(MetricsTest, SumsTheWorkers) {
   EXPECT_THAT(all, Contains(Pair(R"(tributary_queries_total{protocol="udp"})", 7)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_queries_total{protocol="tcp"})", 1)));
   EXPECT_THAT(all, Contains(Pair("tributary_cache_hits_total", 1)));
+  EXPECT_THAT(all, Contains(Pair("tributary_stale_answers_total", 2)));
+  EXPECT_THAT(all, Contains(Pair("tributary_refreshes_total", 8)));
+  EXPECT_THAT(all, Contains(Pair("tributary_refresh_failures_total", 7)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_responses_total{rcode="NXDOMAIN"})", 2)));
   EXPECT_THAT(all, Contains(Pair("tributary_tcp_connections_total", 5)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_dropped_total{reason="overload"})", 6)));

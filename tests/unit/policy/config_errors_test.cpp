@@ -236,6 +236,24 @@ TEST(ConfigErrors, AConsensusNeedsEnoughOperators) {
   });
 }
 
+TEST(ConfigErrors, AGroupFallsBackOnAZoneOnly) {
+  expect_errors(
+      {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, spare: { url: "zone:missing.zone", origin: x } }
+groups:
+  g: { upstreams: [a], fallback: a }
+  h: { upstreams: [a], fallback: spar }
+  i: { upstreams: [a], fallback: [spare] }
+  j: { upstreams: [a], fallbak: spare })",
+        {R"(t.yaml:1:57: upstreams.spare.url: "missing.zone" cannot be read: No such file or directory)",
+         R"(t.yaml:3:34: groups.g.fallback: "a" is no zone; what is to work without a network needs a url like zone:FILE)",
+         R"(t.yaml:4:34: groups.h.fallback: "spar" is no upstream; did you mean "spare"?)",
+         R"(t.yaml:5:34: groups.i.fallback: expected a single value, found a list)",
+         R"(t.yaml:6:24: groups.j.fallbak: "fallbak" is no key here; allowed are upstreams, strategy, width, quorum, order, uniform, fallback; did you mean "fallback"?)"}},
+       {R"(upstreams: { a: { url: "udp://8.8.8.8" } }
+groups: { g: { upstreams: [a], fallback: } })",
+        {R"(t.yaml:2:32: groups.g.fallback: expected a single value, found nothing)"}}});
+}
+
 TEST(ConfigErrors, AllOfAFileAreReportedInItsOrder) {
   expect_errors(
       {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, b: { url: "udp://8.8.4.4" } }

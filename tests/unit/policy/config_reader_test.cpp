@@ -231,6 +231,27 @@ routes: [{ suffix: ".", group: two }]
   }
 }
 
+TEST(ConfigReader, AGroupMayFallBackOnAZone) {
+  const auto config = parsed(R"(
+upstreams: { a: { url: "udp://192.0.2.1" }, spare: { url: "zone:corp.example.zone" } }
+groups: { office: { upstreams: [a], fallback: spare }, public: { upstreams: [a] } }
+routes: [{ suffix: corp.example, group: office }, { suffix: ".", group: public }]
+)");
+  EXPECT_EQ(group_of(config, "office").fallback, "spare");
+  EXPECT_EQ(group_of(config, "public").fallback, "");
+  EXPECT_EQ(config.upstreams.at(1).zone_origin, name("corp.example"))
+      << "the suffix of the group that has it";
+}
+
+TEST(ConfigReader, StaleAnswersAreServedForADayUnlessToldOtherwise) {
+  const auto usual = parsed("");
+  EXPECT_EQ(usual.cache.max_stale, seconds(86'400));
+  EXPECT_EQ(usual.timeouts.stale, milliseconds(1800));
+  const auto changed = parsed("cache: { max_stale: 3d }\ntimeouts: { stale: 500ms }");
+  EXPECT_EQ(changed.cache.max_stale, seconds(259'200));
+  EXPECT_EQ(changed.timeouts.stale, milliseconds(500));
+}
+
 TEST(ConfigReader, RouteToAnUpstreamMakesAGroupOfOne) {
   const auto config = parsed(R"(
 upstreams: { a: { url: "udp://192.0.2.1" }, b: { url: "udp://192.0.2.2" } }

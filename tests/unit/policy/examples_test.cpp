@@ -53,6 +53,16 @@ TEST(Examples, SidecarKeepsDomainsWithOneOfThePublicResolvers) {
   EXPECT_EQ(config.workers, 1U);
 }
 
+TEST(Examples, TheBranchOfficeFallsBackOnAZone) {
+  const auto config = read("branch-office.yaml");
+  EXPECT_EQ(config.groups.at(0).fallback, "spare");
+  const auto& spare = config.upstreams.at(1);
+  ASSERT_EQ(spare.scheme, UpstreamScheme::zone);
+  auto records = dns::read_master_file(spare.zone_file, spare.zone_origin);
+  ASSERT_TRUE(records) << records.error().front().to_text();
+  EXPECT_TRUE(dns::Zone::make(spare.zone_origin, std::move(*records)));
+}
+
 TEST(Examples, ZoneOfTheQuickstartIsGood) {
   const auto config = read("quickstart.yaml");
   const auto& upstream = config.upstreams.at(3);

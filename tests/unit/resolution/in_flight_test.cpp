@@ -117,6 +117,49 @@ TEST_F(InFlightTest, NobodyWaitsBeyondTheDeadline) {
   EXPECT_EQ(**follower, nullptr);
 }
 
+// ---- Those who wait on the leader's own worker.
+
+TEST_F(InFlightTest, OnTheLeadersWorkerTheyAreWokenAtOnce) {
+  auto first = table.join(key, &tools);
+  const auto a = wait(table.join(key, &tools).flight), b = wait(first.flight);
+  first.leader->land(answer);
+  EXPECT_EQ(*a, answer);
+  EXPECT_EQ(*b, answer);
+  EXPECT_EQ(**wait(first.flight), answer) << "after the landing, without waiting";
+}
+
+TEST_F(InFlightTest, OnTheLeadersWorkerTheirDeadlineCountsToo) {
+  auto first = table.join(key, &tools);
+  const auto impatient = wait(first.flight, 1s), patient = wait(first.flight, 2s);
+  clock.advance(1s);
+  poll();
+  EXPECT_EQ(**impatient, nullptr);
+  EXPECT_FALSE(patient->has_value());
+  first.leader->land(answer);
+  EXPECT_EQ(**impatient, nullptr);
+  EXPECT_EQ(**patient, answer);
+}
+
+TEST_F(InFlightTest, ALeaderThatGivesUpResumesNobodyBeforeTheEventLoopRuns) {
+  auto first = std::make_unique<InFlight::Joined>(table.join(key, &tools));
+  const auto follower = wait(first->flight);
+  first.reset();
+  EXPECT_FALSE(follower->has_value());
+  poll();
+  ASSERT_TRUE(follower->has_value());
+  EXPECT_EQ(**follower, nullptr);
+}
+
+TEST_F(InFlightTest, WhoIsDestroyedWhileWaitingIsNotWoken) {
+  auto first = table.join(key, &tools);
+  const auto gone = wait(first.flight);
+  nursery.clear();
+  first.leader->land(answer);
+  EXPECT_FALSE(gone->has_value());
+}
+
+// ---- Elsewhere.
+
 TEST_F(InFlightTest, CallsEachOnce) {
   auto first = table.join(key);
   int before = 0, after = 0;

@@ -71,6 +71,34 @@ TEST(InFlightThreads, FollowersOnOtherLoopsHearOfEveryLanding) {
   EXPECT_EQ(right, 2 * flights);
 }
 
+Task<> lead(InFlight::Leader leader, cache::AnswerPtr answer, Loop* loop) {
+  Alarm soon(loop->timers);
+  co_await soon.wait_until(loop->clock.now());
+  leader.land(answer);
+}
+
+/// As a resolution does: whoever comes first leads, on its own worker, and waits like the others.
+TEST(InFlightThreads, FlightsLandOnOneLoopForFollowersOnBoth) {
+  constexpr int flights = 300;
+  InFlight table;
+  std::atomic<int> right{0};
+  Loop one, two;
+  for (int i = 0; i < flights; ++i) {
+    const auto asked = dns::testing::question("n" + std::to_string(i) + ".test.");
+    const auto answer = cache::testing::positive(asked, 300, Instant(1h));
+    for (auto* loop : {&one, &two}) {
+      asio::post(loop->context, [&table, &right, asked, answer, loop] {
+        auto [leader, flight] = table.join({asked, false, 0}, &loop->tools);
+        if (leader) loop->nursery.start(lead(std::move(*leader), answer, loop), "a flight");
+        loop->nursery.start(follow(flight, answer, loop, &right), "a follower");
+      });
+    }
+  }
+  one.finish(flights);
+  two.finish(flights);
+  EXPECT_EQ(right, 2 * flights);
+}
+
 TEST(InFlightThreads, OneOfManyLeads) {
   constexpr int rounds = 2000;
   InFlight table;

@@ -24,6 +24,15 @@ policy::Config config() {
   return out;
 }
 
+dns::Zone spare_zone() {
+  std::vector<dns::Record> records;
+  for (const auto* line : {"corp.test. 3600 IN SOA ns.corp.test. host.corp.test. 1 7200 3600 1209600 300",
+                           "corp.test. 3600 IN NS ns.corp.test.", "ns.corp.test. 3600 IN A 192.0.2.53",
+                           "spare.corp.test. 3600 IN A 192.0.2.99"})
+    records.push_back(dns::parse_record(line).value());
+  return dns::Zone::make(dns::testing::name("corp.test."), std::move(records)).value();
+}
+
 ExchangeResult reply_from(const Knowledge& knowledge, const Query& query) {
   const auto found = knowledge.find(query.question.name.to_text() + " " + dns::to_text(query.question.type));
   if (found == knowledge.end())
@@ -42,6 +51,7 @@ Task<> answer(Resolution* resolution, Octets query, ClientInfo from, QueryHandle
 
 ResolutionTest::ResolutionTest()
     : judge(limits),
+      spare(spare_zone()),
       policy(config()),
       world(new StubUpstream(timers)),
       office(new StubUpstream(timers)),
@@ -56,15 +66,17 @@ ResolutionTest::ResolutionTest()
     result->channel = Channel::local;
     return result;
   };
-  std::vector<std::unique_ptr<Group>> groups;
+  std::vector<Source> sources;
   for (auto* upstream : {&world_guarded, &office_guarded, &home_guarded}) {
     const auto group = group_config(upstream->health().name().c_str());
-    groups.push_back(std::make_unique<Group>(
-        group, std::vector<Group::Member>{{upstream, 1, "", upstream == &home_guarded}}, make_strategy(group),
-        judge, 2s, tools));
+    const std::vector<Group::Member> members = {{upstream, 1, "", upstream == &home_guarded}};
+    sources.push_back({group.name,
+                       std::make_unique<Group>(group, members, make_strategy(group), judge, 2s, tools),
+                       degradations[sources.size()], upstream == &office_guarded ? &*spare : nullptr});
   }
-  resolution = std::make_unique<Resolution>(SharedState{policy, cache, in_flight, cookies}, std::move(groups),
-                                            judge, 4s, tools);
+  const SharedState shared{policy, cache, in_flight, recent_failures, link, cookies};
+  resolution = std::make_unique<Resolution>(shared, std::move(sources), judge,
+                                            Resolution::Timeouts{4s, 1800ms}, tools);
 }
 
 void ResolutionTest::poll() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,7 +25,8 @@ using Octets = std::vector<std::uint8_t>;
 using Knowledge = std::map<std::string, std::vector<std::string>>;
 
 /// A whole resolution with three routes: the root to `world`, corp.test. to `office`, home.arpa. to `home`, a
-/// zone in memory. Each has one upstream, which replies NXDOMAIN to what it does not know.
+/// zone in memory. Each has one upstream, which replies NXDOMAIN to what it does not know; `office` can fall
+/// back on a zone that knows spare.corp.test. and ns.corp.test. Answers are served stale for a day.
 class ResolutionTest : public ::testing::Test {
  protected:
   ResolutionTest();
@@ -48,9 +50,13 @@ class ResolutionTest : public ::testing::Test {
 
   ManualClock clock;
   ScriptedRandom random{0x80000000};
-  cache::AnswerCache cache{16 << 20};
+  cache::AnswerCache cache{16 << 20, std::chrono::hours(24)};
   InFlight in_flight;
+  RecentFailures recent_failures;
+  LocalLink link;
+  std::array<Degradation, 3> degradations;
   Judge judge;
+  std::optional<dns::Zone> spare;
   ServerCookies cookies{SipKey{1, 2, 3}, Duration::zero()};
   Health world_health{"world"}, office_health{"office"}, home_health{"home"};
   Knowledge world_knows, office_knows, home_knows;

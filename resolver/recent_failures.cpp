@@ -1,0 +1,42 @@
+#include "resolver/recent_failures.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+/// Sixteenths of a second, modulo 2^32: eight years.
+using Tick = std::uint32_t;
+constexpr Tick ticks_of_recheck = 16 * RecentFailures::recheck.count();
+
+Tick tick_of(Instant at) {
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 16>>;
+  return static_cast<Tick>(std::chrono::floor<Ticks>(at.time_since_epoch()).count());
+}
+
+constexpr std::uint64_t tag_mask = 0xFFFFFFFF00000000;
+
+}  // namespace
+
+RecentFailures::RecentFailures(cache::KeyedHash hash) : hash_(hash), places_(places) {}
+
+void RecentFailures::note(const cache::Key& key, Instant now) {
+  const auto hashed = hash(key);
+  const Tick until = tick_of(now) + ticks_of_recheck;
+  places_[hashed % places].store((hashed & tag_mask) | until, std::memory_order_relaxed);
+}
+
+void RecentFailures::forget(const cache::Key& key) {
+  const auto hashed = hash(key);
+  auto& place = places_[hashed % places];
+  auto held = place.load(std::memory_order_relaxed);
+  // Unless another question has taken the place meanwhile.
+  if ((held & tag_mask) == (hashed & tag_mask)) place.compare_exchange_strong(held, 0);
+}
+
+bool RecentFailures::holds(const cache::Key& key, Instant now) const {
+  const auto hashed = hash(key);
+  const auto held = places_[hashed % places].load(std::memory_order_relaxed);
+  const Tick left = static_cast<Tick>(held) - tick_of(now);
+  return (held & tag_mask) == (hashed & tag_mask) && left > 0 && left <= ticks_of_recheck;
+}
+
+}  // namespace tributary::resolver

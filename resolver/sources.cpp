@@ -1,0 +1,158 @@
+// What a client gets, in this order:
+//   at once    what the cache has; a substitute, if the question failed a moment ago or its group is degraded
+//   waiting    the answer of the flight
+//   in the end the substitute, when the flight has failed; a stale one already when the client's wait for
+//              it is over
+// where a substitute is the stale answer (RFC 8767) or, without one, what the group's zone to fall back on
+// has.
+
+#include "resolver/sources.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "resolver/upstream/zone_reply.hpp"
+
+namespace tributary::resolver {
+namespace {
+
+/// What comes from a zone to fall back on lives as short as what is stale (RFC 8767 §4).
+constexpr std::chrono::seconds fallback_ttl{30};
+
+cache::Key key_of(const Query& query, std::size_t group) {
+  return {query.question, query.checking_disabled, static_cast<std::uint16_t>(group)};
+}
+
+bool is_good(const cache::AnswerPtr& answer) {
+  return answer && answer->rank() != cache::Rank::failure;
+}
+
+/// True if no upstream replied, however badly: an upstream that replies SERVFAIL for a dead zone is well. The
+/// texts are those of Contest for that case; it says nothing else when it heard nothing.
+bool nobody_replied(const dns::ExtendedErrorOption& error) {
+  return error.text == "no upstream answered in time" || error.text == "no upstream could be reached";
+}
+
+}  // namespace
+
+Sources::Sources(SharedState shared, std::vector<Source> sources, const WorkerTools& tools,
+                 QueryCounters& counters)
+    : shared_(shared),
+      reader_(shared.cache),
+      sources_(std::move(sources)),
+      fallback_judge_({fallback_ttl, fallback_ttl}),
+      tools_(tools),
+      counters_(counters) {}
+
+// ---- For a client.
+
+Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end) {
+  const auto key = key_of(query, group);
+  if (auto instead = instead_of_asking(query, group, key)) co_return instead;
+  auto [leader, flight] = shared_.in_flight.join(key, &tools_);
+  // Only after joining: an answer that landed since the first look is in the cache now.
+  if (auto cached = reader_.lookup(key, tools_.clock.now())) {
+    if (leader) leader->land(cached);
+    co_return cached;
+  }
+  // Who starts the flight hears of its end, if its time is no longer than the client's.
+  const bool hears_end = leader && flight_end.at() <= wait.any.at();
+  const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
+  const bool has_stale = reader_.has_stale(key, tools_.clock.now());
+  if (!leader) counters_.coalesced.add();
+  if (leader) start_flight(query, group, std::move(*leader), flight_end, Purpose::clients);
+
+  auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
+  if (is_good(answer)) co_return answer;
+  if (auto instead = substitute(query, group, key)) co_return instead;
+  if (!answer && has_stale)
+    answer = co_await InFlight::wait(flight, any, tools_);  // it was evicted meanwhile
+  if (answer) co_return answer;
+  co_return Judge::failure(query.question,
+                           {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"}, 0,
+                           tools_.clock.now());
+}
+
+/// Whether a client gets what is at hand without waiting for the group, though its question may well be
+/// asked: our own link is down, or the group does not answer.
+bool Sources::prefer_stale(std::size_t group) {
+  return shared_.link.down() || sources_[group].degradation.spares(tools_.random);
+}
+
+cache::AnswerPtr Sources::instead_of_asking(const Query& query, std::size_t group, const cache::Key& key) {
+  const Instant now = tools_.clock.now();
+  if (!shared_.recent_failures.holds(key, now) && !prefer_stale(group)) return nullptr;
+  if (auto cached = reader_.lookup(key, now)) return cached;
+  return substitute(query, group, key);
+}
+
+cache::AnswerPtr Sources::substitute(const Query& query, std::size_t group, const cache::Key& key) {
+  auto stale = reader_.lookup_stale(key, tools_.clock.now());
+  return stale ? stale : fall_back(query, group);
+}
+
+/// Its data, never its denials: it is not the one to know what does not exist.
+cache::AnswerPtr Sources::fall_back(const Query& query, std::size_t group) {
+  const auto* zone = sources_[group].fallback;
+  if (zone == nullptr) return nullptr;
+  auto judgement = fallback_judge_.judge(query, zone_reply(*zone, query), tools_.clock.now());
+  return judgement.grade == Grade::complete ? std::move(judgement.answer) : nullptr;
+}
+
+// ---- Flights.
+
+void Sources::refresh(Query query, std::size_t group, Deadline flight_end) {
+  if (prefer_stale(group)) return;
+  auto leader = shared_.in_flight.join(key_of(query, group), &tools_).leader;
+  if (!leader) return;
+  counters_.refreshes.add();
+  start_flight(std::move(query), group, std::move(*leader), flight_end, Purpose::refresh);
+}
+
+void Sources::start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end,
+                           Purpose purpose) {
+  tools_.nursery.start(fly(std::move(query), group, std::move(leader), end, purpose), "asking upstreams");
+}
+
+Task<> Sources::fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose) {
+  const auto result = co_await sources_[group].group->ask(query, end);
+  record(sources_[group], result || !nobody_replied(result.error()));
+  if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
+  leader.land(result ? accept(query, leader, result->answer) : fail(query, group, leader, result.error()));
+}
+
+void Sources::record(const Source& source, bool replied) const {
+  if (!source.degradation.record(replied)) return;
+  if (source.degradation.degraded()) {
+    spdlog::warn("group {} does not answer as it should: what is stale or local is served at once",
+                 source.name);
+  } else {
+    spdlog::info("group {} answers again", source.name);
+  }
+}
+
+cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader,
+                                 const cache::AnswerPtr& answer) {
+  shared_.recent_failures.forget(leader.key());
+  const Instant now = tools_.clock.now();
+  if (may_keep(*answer, query, now)) shared_.cache.store(leader.key(), answer, now);
+  return answer;
+}
+
+/// Of a name that somebody on the path forges, only what came over an authenticated channel.
+bool Sources::may_keep(const cache::Answer& answer, const Query& query, Instant now) const {
+  if (answer.rank() == cache::Rank::authenticated || tools_.injected == nullptr) return true;
+  return !tools_.injected->suspicious(query.question.name, now);
+}
+
+/// The failure is kept in the cache (RFC 9520) only where there is nothing to fall back on: a stale answer
+/// keeps its place there, and from where the zone is asked the cache must not answer first.
+cache::AnswerPtr Sources::fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
+                               dns::ExtendedErrorOption error) {
+  const Instant now = tools_.clock.now();
+  auto failure = Judge::failure(query.question, std::move(error), reader_.failures(leader.key()), now);
+  shared_.recent_failures.note(leader.key(), now);
+  if (!fall_back(query, group)) shared_.cache.store(leader.key(), failure, now);
+  return failure;
+}
+
+}  // namespace tributary::resolver

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "resolver/counters.hpp"
+#include "resolver/degradation.hpp"
+#include "resolver/shared_state.hpp"
+#include "resolver/strategy/group.hpp"
+
+namespace tributary::resolver {
+
+/// One group of upstreams, as one worker asks it. What is referred to outlives it.
+struct Source {
+  std::string name;
+  std::unique_ptr<Group> group;
+  Degradation& degradation;             ///< Of the group; shared by the workers.
+  const dns::Zone* fallback = nullptr;  ///< What is known without the upstreams.
+};
+
+/// How long a client waits.
+struct ClientWait {
+  Deadline any;  ///< For any answer.
+  Instant
+      stale;  ///< From then on a stale answer is better than none yet (RFC 8767 §5, client response timer).
+};
+
+/// Where answers come from when the cache has none, for one worker: from the upstreams of a group, asked once
+/// for all who wait; failing them a stale answer, failing that the group's zone to fall back on.
+///
+/// The asking is a flight: a task of its own, which goes on when nobody waits any more, so that the cache has
+/// the answer for those who come next.
+class Sources {
+ public:
+  /// `sources` by the index that policy::Forward names. References outlive this object.
+  Sources(SharedState shared, std::vector<Source> sources, const WorkerTools& tools, QueryCounters& counters);
+
+  /// An answer to `query`; never null. If a flight has to start, it ends at `flight_end`.
+  Task<cache::AnswerPtr> ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end);
+
+  /// Asks for what the cache still has, unless somebody does already. Whatever comes of it, nobody waits.
+  void refresh(Query query, std::size_t group, Deadline flight_end);
+
+  /// True if the group answers from memory alone.
+  bool local(std::size_t group) const { return sources_[group].group->local(); }
+
+ private:
+  enum class Purpose { clients, refresh };
+
+  Task<> fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
+  void start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
+  void record(const Source& source, bool replied) const;
+  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const cache::AnswerPtr& answer);
+  bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
+  cache::AnswerPtr fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
+                        dns::ExtendedErrorOption error);
+
+  bool prefer_stale(std::size_t group);
+  cache::AnswerPtr instead_of_asking(const Query& query, std::size_t group, const cache::Key& key);
+  cache::AnswerPtr substitute(const Query& query, std::size_t group, const cache::Key& key);
+  cache::AnswerPtr fall_back(const Query& query, std::size_t group);
+
+  SharedState shared_;
+  cache::AnswerCache::Reader reader_;
+  std::vector<Source> sources_;
+  Judge fallback_judge_;
+  const WorkerTools& tools_;
+  QueryCounters& counters_;
+};
+
+}  // namespace tributary::resolver
