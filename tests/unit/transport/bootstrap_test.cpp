@@ -164,5 +164,29 @@ TEST_F(BootstrapTest, MayBeDestroyedWhileLookingUp) {
   loop.run_for(std::chrono::milliseconds(1));
 }
 
+TEST_F(BootstrapTest, AServerThatDropsAaaaCostsFiftyMilliseconds) {
+  server.on_udp = [this](const FakeDnsServer::Message& query) {
+    const bool dropped = dns::MessageView::parse(query)->question().type == dns::Type::AAAA;
+    return dropped ? std::vector<FakeDnsServer::Message>() : reply(query);
+  };
+  const auto result = start(bootstrap);
+  run_until([&] { return server.over_udp.size() == 2; });
+  for (int round = 0; round < 20; ++round) loop.poll();
+  EXPECT_FALSE(result->has_value());
+  clock.advance(Bootstrap::resolution_delay);
+  run_until([&] { return result->has_value(); });
+  EXPECT_THAT(result->value().value(), testing::ElementsAre(make_address("192.0.2.1")));
+}
+
+TEST_F(BootstrapTest, AChangeOfTheNetworkAsksAgain) {
+  server.on_udp = nullptr;
+  const auto result = start(bootstrap);
+  run_until([&] { return server.over_udp.size() == 2; });
+  server.on_udp = [this](const FakeDnsServer::Message& query) { return reply(query); };
+  bootstrap.network_changed();
+  run_until([&] { return result->has_value(); });
+  EXPECT_TRUE(result->value());
+}
+
 }  // namespace
 }  // namespace tributary::resolver

@@ -129,6 +129,8 @@ TEST(DohResponse, TellsWhenToComeBack) {
   } cases[] = {
       {429, "120", std::nullopt, seconds(120)},
       {503, "Sun, 06 Nov 1994 08:50:37 GMT", now, seconds(60)},
+      {503, "Sunday, 06-Nov-94 08:50:37 GMT", now, seconds(60)},
+      {503, "Sun Nov  6 08:50:37 1994", now, seconds(60)},
       {503, "Sun, 06 Nov 1994 08:40:00 GMT", now, seconds(0)},
       {503, "Sun, 06 Nov 1994 08:50:37 GMT", std::nullopt, std::nullopt},
       {503, "tomorrow", now, std::nullopt},

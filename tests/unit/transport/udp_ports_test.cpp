@@ -201,7 +201,6 @@ TEST_F(UdpPortsTest, AFreshPortHearsNothingOfTheQueryBefore) {
   peer.send_to(asio::buffer(query.datagram), query.from);
   poll();
   EXPECT_TRUE(heard.back().datagrams.empty());
-  EXPECT_EQ(server.strays.get(), 0U) << "they were thrown away, or there was nobody to take them";
 }
 
 TEST_F(UdpPortsTest, APoolUsesSixtyFourPorts) {
