@@ -140,21 +140,21 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
                                                              ClientInfo client, Later later) {
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
-  const Patience patience{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
-  const auto answer = co_await resolve(request.query(), later.group, patience);
+  const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
+  const auto answer = co_await resolve(request.query(), later.group, wait);
   if (answer->is_stale()) counters_.stale_answers.add();
   const auto written = write(request, *answer, tools_.clock.now());
   co_return std::span(late_reply_).first(written.size);
 }
 
-Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Patience patience) {
-  auto whole = co_await sources_.ask(query, group, patience, patience.any);
+Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
+  auto whole = co_await sources_.ask(query, group, wait, wait.any);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain)
       co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});
     Query next = query;
     next.question.name = *whole->continues_at();
-    const auto rest = co_await resolve_link(next, patience);
+    const auto rest = co_await resolve_link(next, wait);
     whole = Judge::joined(query.question, *whole, *rest, tools_.clock.now());
     if (!whole)
       co_return failed(query, {dns::ExtendedError::other, "the answer is larger than a message can be"});
@@ -162,13 +162,13 @@ Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Patie
   co_return whole;
 }
 
-Task<cache::AnswerPtr> Resolution::resolve_link(Query query, Patience patience) {
+Task<cache::AnswerPtr> Resolution::resolve_link(Query query, ClientWait wait) {
   const auto decision = shared_.policy.route(query.question);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return ask_zone(std::move(query), local->zone);
   // Others may join this flight: it gets the time of a query, not what the chain has left of it.
   const Deadline flight_end(tools_.clock.now() + timeouts_.query);
-  return sources_.ask(std::move(query), std::get<policy::Forward>(decision).group, patience, flight_end);
+  return sources_.ask(std::move(query), std::get<policy::Forward>(decision).group, wait, flight_end);
 }
 
 Task<cache::AnswerPtr> Resolution::ask_zone(Query query, const dns::Zone* zone) {

@@ -83,9 +83,9 @@ class Resolution final : public QueryHandler {
   void count_response(dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
-  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, Patience patience);
+  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);
   /// One link of the chain, from wherever policy says; never null.
-  Task<cache::AnswerPtr> resolve_link(Query query, Patience patience);
+  Task<cache::AnswerPtr> resolve_link(Query query, ClientWait wait);
   Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
   cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;

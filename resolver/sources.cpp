@@ -1,7 +1,7 @@
 // What a client gets, in this order:
 //   at once    what the cache has; a substitute, if the question failed a moment ago or its group is degraded
 //   waiting    the answer of the flight
-//   in the end the substitute, when the flight has failed; a stale one already when the client's patience for
+//   in the end the substitute, when the flight has failed; a stale one already when the client's wait for
 //              it is over
 // where a substitute is the stale answer (RFC 8767) or, without one, what the group's zone to fall back on
 // has.
@@ -45,7 +45,7 @@ Sources::Sources(SharedState shared, std::vector<Source> sources, const WorkerTo
 
 // ---- For a client.
 
-Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, Patience patience, Deadline flight_end) {
+Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end) {
   const auto key = key_of(query, group);
   if (auto instead = instead_of_asking(query, group, key)) co_return instead;
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
@@ -55,13 +55,13 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, Patience pat
     co_return cached;
   }
   // Who starts the flight hears of its end, if its time is no longer than the client's.
-  const bool hears_end = leader && flight_end.at() <= patience.any.at();
-  const Deadline any = hears_end ? Deadline(Instant::max()) : patience.any;
+  const bool hears_end = leader && flight_end.at() <= wait.any.at();
+  const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
   const bool has_stale = reader_.has_stale(key, tools_.clock.now());
   if (!leader) counters_.coalesced.add();
   if (leader) start_flight(query, group, std::move(*leader), flight_end, Purpose::clients);
 
-  auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(patience.stale) : any, tools_);
+  auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
   if (is_good(answer)) co_return answer;
   if (auto instead = substitute(query, group, key)) co_return instead;
   if (!answer && has_stale)

@@ -20,7 +20,7 @@ struct Source {
 };
 
 /// How long a client waits.
-struct Patience {
+struct ClientWait {
   Deadline any;  ///< For any answer.
   Instant
       stale;  ///< From then on a stale answer is better than none yet (RFC 8767 §5, client response timer).
@@ -37,7 +37,7 @@ class Sources {
   Sources(SharedState shared, std::vector<Source> sources, const WorkerTools& tools, QueryCounters& counters);
 
   /// An answer to `query`; never null. If a flight has to start, it ends at `flight_end`.
-  Task<cache::AnswerPtr> ask(Query query, std::size_t group, Patience patience, Deadline flight_end);
+  Task<cache::AnswerPtr> ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end);
 
   /// Asks for what the cache still has, unless somebody does already. Whatever comes of it, nobody waits.
   void refresh(Query query, std::size_t group, Deadline flight_end);
