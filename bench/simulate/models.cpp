@@ -19,6 +19,11 @@ using Kind = Model::Kind;
 using policy::StrategyKind;
 
 constexpr std::array all{
+    Model{"hedge", "Tributary, the best, and another when it is late", Kind::ours,
+          make_product<StrategyKind::hedge>},
+    Model{"fastest", "Tributary, the best", Kind::ours, make_product<StrategyKind::fastest>},
+    Model{"failover", "Tributary, the first that works", Kind::ours, make_product<StrategyKind::failover>},
+    Model{"consensus", "Tributary, two must agree", Kind::ours, make_product<StrategyKind::consensus>},
     Model{"race", "Tributary, two at once", Kind::ours, make_product<StrategyKind::race>},
     Model{"rotate", "Tributary, each in its turn", Kind::ours, make_product<StrategyKind::rotate>},
     Model{"oracle", "always the truly fastest", Kind::oracle, make_oracle},

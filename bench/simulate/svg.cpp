@@ -21,8 +21,8 @@ constexpr double lowest_share = 1e-4;
 constexpr double legend_row = 20, title_height = 64;
 
 /// Told apart by those who do not see all colours, too; ours are drawn thicker.
-constexpr std::array colours{"#0072b2", "#d55e00", "#009e73", "#7f7f7f", "#cc79a7",
-                             "#e69f00", "#56b4e9", "#8c564b", "#b2a100", "#5e3c99"};
+constexpr std::array colours{"#0072b2", "#d55e00", "#009e73", "#7f7f7f", "#cc79a7", "#e69f00",
+                             "#56b4e9", "#8c564b", "#b2a100", "#5e3c99", "#1b1b1b", "#7fb800"};
 
 struct Style {
   const Model* model;
