@@ -19,6 +19,9 @@ using Kind = Model::Kind;
 using policy::StrategyKind;
 
 constexpr std::array all{
+    Model{"hedge", "Tributary, the best, and the next when it is slow", Kind::ours,
+          make_product<StrategyKind::hedge>},
+    Model{"fastest", "Tributary, the best alone", Kind::ours, make_product<StrategyKind::fastest>},
     Model{"race", "Tributary, two at once", Kind::ours, make_product<StrategyKind::race>},
     Model{"rotate", "Tributary, each in its turn", Kind::ours, make_product<StrategyKind::rotate>},
     Model{"oracle", "always the truly fastest", Kind::oracle, make_oracle},

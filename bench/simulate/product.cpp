@@ -43,7 +43,7 @@ std::vector<resolver::Prober::Target> Product::targets() {
 Task<std::optional<dns::Rcode>> Product::ask(resolver::Query query, Deadline deadline) {
   const auto answer = co_await group_->ask(std::move(query), deadline);
   if (!answer) co_return std::nullopt;
-  co_return (*answer)->rcode();
+  co_return answer->answer->rcode();
 }
 
 }  // namespace tributary::simulate
