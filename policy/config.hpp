@@ -89,8 +89,8 @@ struct GroupConfig {
   std::size_t width = 2;   ///< race, consensus: how many are asked at once
   std::size_t quorum = 2;  ///< consensus: how many operators must agree
   RotateOrder order = RotateOrder::weighted_random;
-  bool uniform = true;   ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
-  std::string fallback;  ///< The zone upstream whose data is used when the others fail; empty: none.
+  bool uniform = true;     ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
+  std::string fallback{};  ///< The zone upstream whose data is used when the others fail; empty: none.
 };
 
 struct RouteConfig {

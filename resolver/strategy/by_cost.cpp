@@ -1,6 +1,6 @@
 // The pick: the upstream of least cost, where one that was never measured counts as if it took 100 ms. When
 // there is one that nothing is known of and that nobody is asking, it is tried first; else one query in
-// hundred tries another one, drawn by chance. So in a fresh group, where all cost the same, the first queries
+// two hundred tries another one, drawn by chance. So in a fresh group, where all cost the same, the first queries
 // go to all of them, and those in flight speak against one more.
 
 #include "resolver/strategy/by_cost.hpp"
@@ -57,7 +57,7 @@ bool pick_by_cost(std::span<const Choice> usable, Random& random, Order& order) 
 
 Plan in_turn_by_cost(std::span<const Choice> usable, const Order& order, bool explores, Patience patience) {
   Plan plan = in_turn(usable, order, 1, patience);
-  if (explores) plan[1].after = until_hedge(usable[order[1]].standing);
+  if (explores) plan[1].after = Duration{};
   return plan;
 }
 

@@ -183,7 +183,7 @@ TEST(ConfigErrors, RefusesBadUpstreams) {
       {R"(upstreams: { a b: { url: "udp://8.8.8.8" } })",
        {R"(t.yaml:1:14: upstreams.a b: "a b" is no name; allowed are up to 63 letters, digits, - and _)"}},
       {R"(upstreams: { a: { url: "udp://8.8.8.8", weigth: 1001 } })",
-       {R"(t.yaml:1:41: upstreams.a.weigth: "weigth" is no key here; allowed are url, bootstrap, operator, weight, ports, method, ca_file, origin; did you mean "weight"?)"}},
+       {R"(t.yaml:1:41: upstreams.a.weigth: "weigth" is no key here; allowed are url, bootstrap, operator, weight, ports, method, ca_file, keep_warm, origin; did you mean "weight"?)"}},
       {R"(upstreams:)", {R"(t.yaml:1:1: upstreams: expected a mapping, found nothing)"}},
   });
 }

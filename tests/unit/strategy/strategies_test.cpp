@@ -78,7 +78,7 @@ TEST_F(StrategyTest, HedgePrefersASecondOperatorToACheaperUpstreamOfTheSame) {
   EXPECT_THAT(members_of(usual_plan(hedge, choices, 0)), ElementsAre(0, 2, 1));
 }
 
-TEST_F(StrategyTest, HedgeExploresRarelyAndAsksTheBestBesideItInItsTime) {
+TEST_F(StrategyTest, HedgeExploresRarelyAndAsksTheBestTogetherWithIt) {
   Hedge hedge;
   auto choices = timed({10ms, 20ms, 30ms, 40ms});
   choices[0].standing.hedge_delay = 15ms;
@@ -87,7 +87,7 @@ TEST_F(StrategyTest, HedgeExploresRarelyAndAsksTheBestBesideItInItsTime) {
     const auto made = plan(hedge, choices);
     if (made[0].member == 0) continue;
     ++explored[made[0].member];
-    EXPECT_EQ(made[1], (Step{0, 15ms}));
+    EXPECT_EQ(made[1], (Step{0, 0ms}));
   }
   for (const int times : {explored[1], explored[2], explored[3]})
     EXPECT_NEAR(times, 100'000 / explore_one_in / 3, 60);
@@ -97,17 +97,17 @@ TEST_F(StrategyTest, HedgeTriesOneThatNobodyKnowsAndAsksTheBestBesideIt) {
   Hedge hedge;
   auto choices = timed({10ms, 0ms, 5ms});
   choices[2].standing.hedge_delay = 15ms;
-  EXPECT_THAT(plan(hedge, choices), ElementsAre(Step{1, 0ms}, Step{2, 15ms}, Step{0, 15ms}));
+  EXPECT_THAT(plan(hedge, choices), ElementsAre(Step{1, 0ms}, Step{2, 0ms}, Step{0, 15ms}));
 }
 
 TEST_F(StrategyTest, HedgeTriesNobodyTwiceBeforeItIsKnownHowItEnded) {
   Hedge hedge;
   auto choices = timed({10ms, 0ms});
   choices[1].standing.in_flight = 1;
-  EXPECT_NEAR(first_places(hedge, choices, random)[1], 100, 40);
+  EXPECT_NEAR(first_places(hedge, choices, random)[1], 50, 30);
   choices[1].standing.in_flight = 0;
   choices[1].standing.penalty = 20ms;  // it was tried, in vain
-  EXPECT_NEAR(first_places(hedge, choices, random)[1], 100, 40);
+  EXPECT_NEAR(first_places(hedge, choices, random)[1], 50, 30);
 }
 
 TEST_F(StrategyTest, HedgeSpreadsTheFirstQueriesOfAFreshGroup) {
