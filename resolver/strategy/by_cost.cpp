@@ -1,7 +1,7 @@
 // The pick: the upstream of least cost, where one that was never measured counts as if it took 100 ms. When
 // there is one that nothing is known of and that nobody is asking, it is tried first; else one query in
-// two hundred tries another one, drawn by chance. So in a fresh group, where all cost the same, the first queries
-// go to all of them, and those in flight speak against one more.
+// two hundred tries another one, drawn by chance. So in a fresh group, where all cost the same, the first
+// queries go to all of them, and those in flight speak against one more.
 
 #include "resolver/strategy/by_cost.hpp"
 

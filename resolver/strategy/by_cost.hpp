@@ -5,8 +5,8 @@
 namespace tributary::resolver {
 
 /// One query in so many goes first to another upstream than the best, to learn how that one stands. Each such
-/// query is two, as the best is asked together with it; with the 5 % that the hedge delay lets through, one in
-/// 100 is more than the 6 % that a healthy group may cost (simulated).
+/// query is two, as the best is asked together with it; with the 5 % that the hedge delay lets through, one
+/// in 100 is more than the 6 % that a healthy group may cost (simulated).
 inline constexpr std::uint32_t explore_one_in = 200;
 
 /// Puts all places into `order`: the one of least cost first (by chance among equals), the others by their

@@ -1,5 +1,5 @@
 // Hedge: ask the upstream of least cost (by_cost.cpp tells how it is picked, and when another is tried
-// instead). When nothing acceptable has come after its hedge delay, which 95 of 100 replies take less than,
+// instead). When nothing acceptable has come after its hedge delay, which 96 of 100 replies take less than,
 // ask the one of next least cost beside it, another operator's first; and so on. What comes first and is
 // acceptable wins.
 

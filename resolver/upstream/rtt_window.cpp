@@ -28,21 +28,21 @@ Duration RttWindow::median(Instant now) const {
   return quantile(recent, now - stale_after, 0.5);
 }
 
-Duration RttWindow::p95() const {
-  return quantile(kept, Instant::min(), 0.95);
+Duration RttWindow::p96() const {
+  return quantile(kept, Instant::min(), 0.96);
 }
 
 Duration RttWindow::hedge_delay() const {
   if (size_ < enough) return usual_hedge_delay;
-  return std::clamp(p95(), least_hedge_delay, longest_hedge_delay);
+  return std::clamp(p96(), least_hedge_delay, longest_hedge_delay);
 }
 
 Duration RttWindow::patience() const {
   if (size_ == 0) return usual_patience;
-  // RFC 6298 adds four mean deviations; of a normal distribution the 95th percentile lies two of them above
-  // the median.
+  // RFC 6298 adds four mean deviations; of a normal distribution the 96th percentile lies about two of them
+  // above the median.
   const Duration typical = quantile(recent, Instant::min(), 0.5);
-  const Duration tail = std::max(p95() - typical, Duration::zero());
+  const Duration tail = std::max(p96() - typical, Duration::zero());
   return std::clamp(typical + 2 * tail, least_patience, longest_patience);
 }
 

@@ -29,12 +29,13 @@ class RttWindow {
 
   /// Of the last `recent` that are not stale; zero if there is none.
   Duration median(Instant now) const;
-  /// What 95 of 100 replies did not take longer than; zero without samples.
-  Duration p95() const;
+  /// What 96 of 100 replies did not take longer than; zero without samples. (The 95th percentile lets a
+  /// healthy group ask 5.5 % more: the window lags behind, and cold names come in turns.)
+  Duration p96() const;
   /// When no reply has come after that time, another upstream is worth asking.
   Duration hedge_delay() const;
   /// When no reply has come after that time, it is overdue: something is wrong. As RFC 6298 §2 has it with
-  /// mean and variance: the median, and some of the distance to the 95th percentile.
+  /// mean and variance: the median, and some of the distance to the 96th percentile.
   Duration patience() const;
 
  private:
