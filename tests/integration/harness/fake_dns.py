@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Optional
+from typing import Awaitable, Optional
 
 import dns.message
 import dns.name
@@ -28,6 +28,7 @@ class FakeDns:
     def __init__(self, events: EventLoop, behaviour: Behaviour, host: str = "127.0.0.1",
                  port: Optional[int] = None):
         self.behaviour = behaviour
+        self.forger: Optional[Behaviour] = None  # who sees queries over UDP, and replies to them too
         self.host = host
         self.received: list[Received] = []
         self._events = events
@@ -66,6 +67,10 @@ class FakeDns:
         reply = await self.behaviour(query)
         return reply.to_wire() if reply else None
 
+    async def forge(self, wire: bytes) -> Optional[bytes]:
+        reply = await self.forger(dns.message.from_wire(wire)) if self.forger else None
+        return reply.to_wire() if reply else None
+
     async def _serve_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def answer(wire: bytes) -> None:
             reply = await self.reply(wire, "tcp")
@@ -88,9 +93,10 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, wire: bytes, sender) -> None:
-        asyncio.ensure_future(self._answer(wire, sender))
+        asyncio.ensure_future(self._send(self._server.reply(wire, "udp"), sender))
+        asyncio.ensure_future(self._send(self._server.forge(wire), sender))
 
-    async def _answer(self, wire: bytes, sender) -> None:
-        reply = await self._server.reply(wire, "udp")
+    async def _send(self, replying: Awaitable[Optional[bytes]], receiver) -> None:
+        reply = await replying
         if reply and not self._transport.is_closing():
-            self._transport.sendto(reply, sender)
+            self._transport.sendto(reply, receiver)

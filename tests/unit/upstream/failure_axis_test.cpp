@@ -55,7 +55,7 @@ TEST_F(FailureAxisTest, ThreeInARowCondemnWithTheFigures) {
 }
 
 TEST_F(FailureAxisTest, NotWithin800Milliseconds) {
-  for (const DomainTag domain : {1, 2, 3, 4, 5}) fail_in_row(domain, 199ms);
+  for (const DomainTag domain : {1u, 2u, 3u, 4u, 5u}) fail_in_row(domain, 199ms);
   EXPECT_FALSE(verdict());
   fail_in_row(1, 4ms);
   EXPECT_TRUE(verdict());
