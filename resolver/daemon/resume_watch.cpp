@@ -14,7 +14,8 @@ Duration read_clock(clockid_t clock) {
 }  // namespace
 
 Duration time_asleep() {
-  return read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
+  const Duration awake = read_clock(CLOCK_MONOTONIC);  // first, or the difference may be negative
+  return read_clock(CLOCK_BOOTTIME) - awake;
 }
 
 ResumeWatch::ResumeWatch(Timers& timers, std::function<Duration()> asleep, std::function<void()> resumed)
