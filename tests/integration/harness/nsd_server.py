@@ -8,7 +8,7 @@ import dns.message
 import dns.query
 
 from harness.child_process import ChildProcess
-from harness.ports import PortTaken, on_free_port
+from harness.ports import PortTaken, on_free_port, on_port_again
 from harness.private_network import has_ipv6
 from harness.waiting import eventually
 
@@ -57,7 +57,7 @@ class NsdServer:
         self._process.send(signal.SIGCONT)
 
     def restart(self) -> None:
-        self._start(self.port)
+        on_port_again(self.port, self._start)
 
     def _start(self, port: int) -> int:
         folder = self._folder

@@ -4,6 +4,8 @@ import random
 import socket
 from typing import Callable, TypeVar
 
+from harness.waiting import eventually
+
 T = TypeVar("T")
 
 
@@ -32,6 +34,19 @@ def free_port() -> int:
         port = random.randrange(10240, 32000)
         if _is_free(port):
             return port
+
+
+def on_port_again(port: int, start: Callable[[int], T]) -> None:
+    """Calls `start(port)` as soon as the port can be had: resolvers send from ports of the whole range, for moments."""
+
+    def started() -> bool:
+        try:
+            start(port)
+            return True
+        except PortTaken:
+            return False
+
+    eventually(started, f"port {port} is free again")
 
 
 def on_free_port(start: Callable[[int], T]) -> T:

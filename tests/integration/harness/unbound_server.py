@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.certificates import Certificate
 from harness.child_process import ChildProcess
 from harness.nsd_server import ZONES, NsdServer, answers
-from harness.ports import PortTaken, free_port, on_free_port
+from harness.ports import PortTaken, free_port, on_free_port, on_port_again
 from harness.private_network import has_ipv6
 from harness.waiting import eventually
 
@@ -26,7 +26,7 @@ class UnboundServer:
         self._process.kill()
 
     def restart(self) -> None:
-        self._start(self.port)
+        on_port_again(self.port, self._start)
 
     def _start(self, port: int) -> int:
         folder = self._folder
