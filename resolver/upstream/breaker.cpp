@@ -44,7 +44,7 @@ std::optional<CircuitBreaker::Transition> CircuitBreaker::good_probe(Instant now
 std::optional<CircuitBreaker::Transition> CircuitBreaker::overdue(const SentExchange& exchange,
                                                                   const std::string& reason, Moment moment) {
   last_failure_ = moment.now;
-  if (state_ != State::closed) return std::nullopt;
+  if (state_ != State::closed || exchange.at < counts_from_) return std::nullopt;
   count_in_row(exchange, moment.now);
   return judge(answering_, reason, moment);
 }
@@ -52,15 +52,17 @@ std::optional<CircuitBreaker::Transition> CircuitBreaker::overdue(const SentExch
 std::optional<CircuitBreaker::Transition> CircuitBreaker::failed(const SentExchange& exchange,
                                                                  const std::string& reason, Moment moment) {
   last_failure_ = moment.now;
+  if (exchange.at < counts_from_) return std::nullopt;
   if (state_ != State::closed) return bad_probe(exchange, reason, moment);
   answering_.failed_in_window(exchange.domain, moment.now);
   if (!exchange.overdue) count_in_row(exchange, moment.now);
   return judge(answering_, reason, moment);
 }
 
-/// A query that was answered after this one had been sent refutes what this one seems to show.
+/// A query that was answered after this one had been sent refutes what this one seems to show. A probe goes
+/// on with a suspicion and begins none: one that is merely slow would beget the next for ever.
 void CircuitBreaker::count_in_row(const SentExchange& exchange, Instant now) {
-  if (exchange.at < last_answered_) return;
+  if (exchange.at < last_answered_ || (exchange.origin == Origin::probe && !suspected_)) return;
   answering_.failed_in_row(exchange.domain, now);
   if (!suspected_) next_probe_ = now;
   suspected_ = true;
@@ -69,8 +71,7 @@ void CircuitBreaker::count_in_row(const SentExchange& exchange, Instant now) {
 std::optional<CircuitBreaker::Transition> CircuitBreaker::bad_probe(const SentExchange& probe,
                                                                     const std::string& reason,
                                                                     Moment moment) {
-  // What was sent before it opened is part of why it opened.
-  if (probe.origin != Origin::probe || probe.at < opened_at_) return std::nullopt;
+  if (probe.origin != Origin::probe) return std::nullopt;
   return open(moment.now, moment.now + backoff(openings_++, moment.random), reason);
 }
 
@@ -93,14 +94,14 @@ std::optional<CircuitBreaker::Transition> CircuitBreaker::judge(const FailureAxi
 std::optional<CircuitBreaker::Transition> CircuitBreaker::pause(Instant now, Duration pause,
                                                                 const std::string& reason) {
   last_failure_ = now;
-  paused_until_ = now + pause;
+  paused_until_ = std::max(paused_until_, now + pause);
   return open(now, paused_until_, reason);
 }
 
 std::optional<CircuitBreaker::Transition> CircuitBreaker::open(Instant now, Instant until,
                                                                const std::string& reason) {
   const bool was_open = state_ == State::open;
-  if (state_ == State::closed) opened_at_ = now;
+  if (state_ == State::closed) counts_from_ = now;  // What was sent before is part of why it opens.
   state_ = State::open;
   suspected_ = false;
   successes_ = 0;
@@ -114,6 +115,7 @@ void CircuitBreaker::forgive(Instant now) {
   answers_.clear();
   suspected_ = false;
   openings_ = 0;
+  counts_from_ = now;
   if (state_ != State::closed) next_probe_ = std::max(now, paused_until_);
 }
 

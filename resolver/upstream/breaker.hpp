@@ -94,7 +94,7 @@ class CircuitBreaker {
   bool suspected_ = false;  // while closed
   unsigned successes_ = 0;  // in a row, since it opened
   unsigned openings_ = 0;   // since it was last closed
-  Instant opened_at_{};
+  Instant counts_from_{};   // failures of what was sent before mean nothing any more
   Instant next_probe_{};
   Instant paused_until_{};  // no probe, and nothing counts as one, before
   Instant last_success_{};  // that counted

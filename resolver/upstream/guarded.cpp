@@ -10,9 +10,15 @@ dns::Rcode rcode_of(const Reply& reply) {
   return header ? header->rcode : dns::Rcode::FORMERR;
 }
 
+/// Records in the answer, or the SOA of a NODATA: the suffix of a route need not be where a zone begins.
 bool has_data(const Reply& reply) {
   const auto view = dns::MessageView::parse(reply.message);
-  return view && view->record_count(dns::Section::answer) > 0;
+  if (!view) return false;
+  bool found = view->record_count(dns::Section::answer) > 0;
+  view->for_each_record([&](const dns::RecordView& record) {
+    found |= record.section == dns::Section::authority && record.type == dns::Type::SOA;
+  });
+  return found;
 }
 
 /// Whether a reply shows that the upstream can resolve. What probes ask for exists.

@@ -13,6 +13,8 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 /// How long to leave alone an upstream that limits our rate without saying for how long.
 constexpr Duration default_pause = std::chrono::seconds(5);
+/// What limits our rate is not asked again before, whatever it says.
+constexpr Duration shortest_pause = std::chrono::seconds(1);
 /// Nobody keeps us away for longer than this with one reply.
 constexpr Duration longest_pause = std::chrono::minutes(5);
 
@@ -183,7 +185,8 @@ void Health::failed(const SentExchange& exchange, const Failure& failure, Instan
   if (!limited && blame_link(exchange, failure.kind == Failure::Kind::no_route, now)) return;
   update(now, [&](Knowledge& knowledge) {
     if (limited) {
-      const auto pause = std::min(failure.retry_after.value_or(default_pause), longest_pause);
+      const auto pause =
+          std::clamp(failure.retry_after.value_or(default_pause), shortest_pause, longest_pause);
       return knowledge.breaker.pause(now, pause, failure.detail);
     }
     if (!exchange.overdue) knowledge.penalty.failed();

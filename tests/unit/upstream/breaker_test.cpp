@@ -75,14 +75,15 @@ TEST_P(BreakerStateTest, FollowsItsEvents) {
 INSTANTIATE_TEST_SUITE_P(
     Events, BreakerStateTest,
     testing::Values(StateCase{"", State::closed}, StateCase{"CC", State::closed},
-                    StateCase{"CCC", State::open}, StateCase{"PPP", State::open},
-                    StateCase{"CCSCC", State::closed}, StateCase{"CCSCCC", State::open},
-                    StateCase{"SSSSCC", State::closed}, StateCase{"CCCC", State::open},
-                    StateCase{"CCCP", State::open}, StateCase{"CCCS", State::half_open},
-                    StateCase{"CCCSS", State::half_open}, StateCase{"CCCSSS", State::closed},
-                    StateCase{"CCCSSP", State::open}, StateCase{"CCCSSPSS", State::half_open},
-                    StateCase{"CCCSSPSSS", State::closed}, StateCase{"CCCPS", State::half_open},
-                    StateCase{"CCCSSSCC", State::closed}, StateCase{"CCCSSSCCC", State::open},
+                    StateCase{"CCC", State::open}, StateCase{"CPP", State::open},
+                    StateCase{"PPP", State::closed}, StateCase{"CCSCC", State::closed},
+                    StateCase{"CCSCCC", State::open}, StateCase{"SSSSCC", State::closed},
+                    StateCase{"CCCC", State::open}, StateCase{"CCCP", State::open},
+                    StateCase{"CCCS", State::half_open}, StateCase{"CCCSS", State::half_open},
+                    StateCase{"CCCSSS", State::closed}, StateCase{"CCCSSP", State::open},
+                    StateCase{"CCCSSPSS", State::half_open}, StateCase{"CCCSSPSSS", State::closed},
+                    StateCase{"CCCPS", State::half_open}, StateCase{"CCCSSSCC", State::closed},
+                    StateCase{"CCCSSSCCC", State::open},
                     // A client's failure says nothing while the breaker is not closed.
                     StateCase{"CCCSC", State::half_open}, StateCase{"CCCSCCC", State::half_open},
                     StateCase{"CCCSCSCS", State::closed}, StateCase{"CCCSLLLL", State::half_open},
@@ -300,6 +301,16 @@ TEST_F(BreakerTest, AnErrorEndsTheSuspicion) {
   EXPECT_FALSE(breaker.probe_due());
 }
 
+TEST_F(BreakerTest, AProbeThatIsMerelySlowBeginsNoSuspicionAnew) {
+  fail();
+  const auto first = sent_now(Origin::probe);
+  const auto second = SentExchange{Origin::probe, probe_tag, now + 200ms};
+  breaker.answered(first.at, true, now + 450ms);
+  now += 600ms;
+  breaker.overdue(second, "no reply in time", moment());
+  EXPECT_FALSE(breaker.probe_due());
+}
+
 TEST_F(BreakerTest, ProbesOfTheSuspicionDoNotLengthenTheBackOff) {
   const auto probe = sent_now(Origin::probe);
   open();
@@ -323,6 +334,30 @@ TEST_F(BreakerTest, ForgivingBringsAProbeAtOnceAndAShortBackOff) {
   EXPECT_EQ(wait(), 0s);
   fail(Origin::probe);
   EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(BreakerTest, WhatIsStillOnItsWayIsForgivenToo) {
+  const auto probe = sent_now(Origin::probe), query = sent_now();
+  open();
+  now += 1s;
+  breaker.forgive(now);
+  answer();
+  ASSERT_EQ(breaker.state(), State::half_open);
+  breaker.failed(probe, "no reply", moment());
+  EXPECT_EQ(breaker.state(), State::half_open);
+  for (int i = 0; i < 2; ++i) {
+    now += 1s;
+    answer();
+  }
+  ASSERT_EQ(breaker.state(), State::closed);
+  breaker.failed(query, "no reply", moment());
+  EXPECT_FALSE(breaker.probe_due());
+}
+
+TEST_F(BreakerTest, ALaterPauseDoesNotShortenAnEarlierOne) {
+  breaker.pause(now, 300s, "HTTP 429");
+  breaker.pause(now, 5s, "HTTP 503");
+  EXPECT_EQ(wait(), 300s);
 }
 
 TEST_F(BreakerTest, APauseIsNotForgiven) {

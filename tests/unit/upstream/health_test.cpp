@@ -114,7 +114,7 @@ TEST_P(HealthPauseTest, LeavesAloneWhoLimitsTheRate) {
 
 INSTANTIATE_TEST_SUITE_P(Pauses, HealthPauseTest,
                          testing::Values(PauseCase{std::nullopt, 5s}, PauseCase{Duration(30s), 30s},
-                                         PauseCase{Duration(24h), 5min}));
+                                         PauseCase{Duration(24h), 5min}, PauseCase{Duration(0s), 1s}));
 
 TEST_F(HealthTest, TellsWhenAProbeComesSooner) {
   int told = 0;
