@@ -8,6 +8,7 @@
 #include "resolver/degradation.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace tributary::resolver {
 namespace {
@@ -31,12 +32,13 @@ SequentialTest::Verdict SequentialTest::add(bool failed) {
   return many ? Verdict::many : Verdict::few;
 }
 
-bool Degradation::record(bool replied) {
+bool Degradation::record(bool replied, std::size_t domain) {
   return tests_.with([&](Tests& tests) {
+    if (!replied && std::exchange(tests.last_failed, domain) == domain) return false;
     const bool was = degraded();
     const auto verdict = (was ? tests.recovery : tests.fall).add(!replied);
     const bool now = was ? verdict != SequentialTest::Verdict::few : verdict == SequentialTest::Verdict::many;
-    if (now != was) tests = {};
+    if (now != was) tests = {.last_failed = tests.last_failed};
     degraded_.store(now, std::memory_order_relaxed);
     return now != was;
   });

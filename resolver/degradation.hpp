@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/locked.hpp"
 #include "base/random.hpp"
@@ -34,8 +36,10 @@ class Degradation {
   /// Of the queries that could do without, these are asked all the same, to learn when it is over.
   static constexpr std::uint32_t canary_percent = 2;
 
-  /// A question was asked of the group, and some upstream replied, or none. True if that changed the verdict.
-  bool record(bool replied);
+  /// A question of `domain` was asked of the group, and some upstream replied, or none. True if that changed
+  /// the verdict. Failures of one domain in succession count once: it may be its servers that are silent, and
+  /// nobody is to degrade a group with one dead name.
+  bool record(bool replied, std::size_t domain);
   bool degraded() const { return degraded_.load(std::memory_order_relaxed); }
   /// Whether a query is to be spared: the group is degraded, and the query is no canary.
   bool spares(Random& random) const { return degraded() && random.below(100) >= canary_percent; }
@@ -46,6 +50,7 @@ class Degradation {
     SequentialTest fall{0.0005, 0.005};
     // The way back is tested against an outage: against 0.5 % it would take 1,500 canaries in a row.
     SequentialTest recovery{0.0005, 0.2};
+    std::optional<std::size_t> last_failed;  // domain
   };
 
   Locked<Tests> tests_;

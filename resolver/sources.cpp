@@ -10,6 +10,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/upstream/sent_exchange.hpp"
 #include "resolver/upstream/zone_reply.hpp"
 
 namespace tributary::resolver {
@@ -24,12 +25,6 @@ cache::Key key_of(const Query& query, std::size_t group) {
 
 bool is_good(const cache::AnswerPtr& answer) {
   return answer && answer->rank() != cache::Rank::failure;
-}
-
-/// True if no upstream replied, however badly: an upstream that replies SERVFAIL for a dead zone is well. The
-/// texts are those of Contest for that case; it says nothing else when it heard nothing.
-bool nobody_replied(const dns::ExtendedErrorOption& error) {
-  return error.text == "no upstream answered in time" || error.text == "no upstream could be reached";
 }
 
 }  // namespace
@@ -62,10 +57,14 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   if (leader) start_flight(query, group, std::move(*leader), flight_end, Purpose::clients);
 
   auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
+  if (!answer && has_stale) {
+    const Instant now = tools_.clock.now();
+    if (auto stale = reader_.lookup_stale(key, now)) co_return stale;
+    if (auto fresh = reader_.lookup(key, now)) co_return fresh;
+    answer = co_await InFlight::wait(flight, any, tools_);  // the stale one was evicted meanwhile
+  }
   if (is_good(answer)) co_return answer;
   if (auto instead = substitute(query, group, key)) co_return instead;
-  if (!answer && has_stale)
-    answer = co_await InFlight::wait(flight, any, tools_);  // it was evicted meanwhile
   if (answer) co_return answer;
   co_return Judge::failure(query.question,
                            {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"}, 0,
@@ -114,14 +113,19 @@ void Sources::start_flight(Query query, std::size_t group, InFlight::Leader lead
 }
 
 Task<> Sources::fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose) {
+  const bool link_was_up = !shared_.link.down();
+  const auto outages = shared_.link.outages();
   const auto result = co_await sources_[group].group->ask(query, end);
-  record(sources_[group], result || !nobody_replied(result.error()));
+  // While our own link was down, the group could not answer.
+  if (link_was_up && shared_.link.outages() == outages)
+    record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
-  leader.land(result ? accept(query, leader, result->answer) : fail(query, group, leader, result.error()));
+  leader.land(result ? accept(query, leader, result->answer)
+                     : fail(query, group, leader, result.error().error));
 }
 
-void Sources::record(const Source& source, bool replied) const {
-  if (!source.degradation.record(replied)) return;
+void Sources::record(const Source& source, bool replied, const Query& query) const {
+  if (!source.degradation.record(replied, tag_of(query.question.name))) return;
   if (source.degradation.degraded()) {
     spdlog::warn("group {} does not answer as it should: what is stale or local is served at once",
                  source.name);
@@ -134,7 +138,11 @@ cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& lea
                                  const cache::AnswerPtr& answer) {
   shared_.recent_failures.forget(leader.key());
   const Instant now = tools_.clock.now();
-  if (may_keep(*answer, query, now)) shared_.cache.store(leader.key(), answer, now);
+  if (may_keep(*answer, query, now)) {
+    shared_.cache.store(leader.key(), answer, now);
+  } else {
+    shared_.cache.drop(leader.key(), cache::Rank::failure);  // The row of failures has ended all the same.
+  }
   return answer;
 }
 

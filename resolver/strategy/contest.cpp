@@ -145,7 +145,8 @@ void Contest::hear_late(Guarded& upstream, const Reply& reply) {
 
 Contest::Result Contest::verdict(const Candidate* winner) {
   decided_ = true;
-  if (winner == nullptr) return tl::unexpected(why_failed());
+  if (winner == nullptr)
+    return tl::unexpected(NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty()});
   winner_ = winner;
   const auto& health = winner->upstream->health();
   winner->upstream->health().won();

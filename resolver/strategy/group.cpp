@@ -107,12 +107,20 @@ Plan Group::plan_of_open() const {
 }
 
 std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
-  if (tools_.injected == nullptr || !tools_.injected->suspicious(name, tools_.clock.now())) return {};
+  // A quorum is protection of its own, and the trusted ones alone may be too few for it.
+  if (quorum_ != 0 || tools_.injected == nullptr) return {};
+  if (!tools_.injected->suspicious(name, tools_.clock.now())) return {};
+  const auto trusted = trusted_members(members_);
+  if (trusted.empty()) return {};
   Plan plan;
-  for (const std::size_t member : trusted_members(members_)) {
+  for (const std::size_t member : trusted) {
     if (!plan.full()) plan.push_back({member, plan.size() < 2 ? Duration{} : Standing().hedge_delay});
   }
-  return plan.size() > 0 ? std::optional(plan) : std::nullopt;
+  for (std::size_t member = 0; member < members_.size() && !plan.full(); ++member) {
+    if (std::ranges::find(trusted, member) == trusted.end())
+      plan.push_back({member, Step::as_last_resort});  // over TCP
+  }
+  return plan;
 }
 
 Task<Group::Result> Group::ask(Query query, Deadline deadline) {

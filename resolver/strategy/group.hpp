@@ -23,6 +23,13 @@ struct Verdict {
   std::string_view upstream;  ///< Its name, which lives as long as its health.
 };
 
+/// Why there is no answer.
+struct NoAnswer {
+  dns::ExtendedErrorOption error;  ///< For the client.
+  /// No upstream replied, however badly. (One that replies SERVFAIL for a dead zone is well.)
+  bool silence = false;
+};
+
 /// The upstreams that one route leads to, as one worker uses them: asks them by its strategy, judges what
 /// they reply, and returns the winner. It outlives the queries that it was asked.
 class Group {
@@ -35,7 +42,7 @@ class Group {
   };
 
   /// What wins; or, when no upstream had an answer, why.
-  using Result = tl::expected<Verdict, dns::ExtendedErrorOption>;
+  using Result = tl::expected<Verdict, NoAnswer>;
 
   /// `members` are in the order of the configuration. `judge` outlives the group, as the tools do.
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,

@@ -16,9 +16,9 @@ std::string key_of(const dns::Name& name) {
 }  // namespace
 
 bool InjectedNames::suspicious(const dns::Name& name, Instant now) const {
-  if (!any_.load(std::memory_order_relaxed)) return false;
-  return table_.with([&](const Table& table) {
-    const auto found = table.until.find(key_of(name));
+  if (now >= until_.load(std::memory_order_relaxed)) return false;
+  return table_.with([&, key = key_of(name)](const Table& table) {
+    const auto found = table.until.find(key);
     return found != table.until.end() && now < found->second;
   });
 }
@@ -32,7 +32,7 @@ void InjectedNames::note(const dns::Question& question, Instant now) {
     table.until.erase(table.by_age.front());
     table.by_age.pop_front();
   });
-  any_.store(true, std::memory_order_relaxed);
+  until_.store(now + remembered_for, std::memory_order_relaxed);
   if (told_) told_(question);
 }
 

@@ -22,8 +22,8 @@ class InjectedNames {
   /// More than these are not remembered; the oldest leave.
   static constexpr std::size_t capacity = 4096;
 
-  /// True within an hour after the last `note` of `name`, whatever its case. Costs one load while no name is
-  /// known.
+  /// True within an hour after the last `note` of `name`, whatever its case. Costs one load while no name
+  /// is.
   bool suspicious(const dns::Name& name, Instant now) const;
   /// The name of `question` is suspicious from now on.
   void note(const dns::Question& question, Instant now);
@@ -39,7 +39,7 @@ class InjectedNames {
   };
 
   Locked<Table> table_;
-  std::atomic<bool> any_{false};
+  std::atomic<Instant> until_{Instant::min()};  // of the one that was noted last
   std::function<void(const dns::Question&)> told_;
 };
 

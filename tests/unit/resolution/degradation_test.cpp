@@ -12,8 +12,10 @@ namespace {
 
 using Verdict = SequentialTest::Verdict;
 
+/// Each of another domain.
 void record(Degradation& group, int times, bool replied) {
-  for (int i = 0; i < times; ++i) group.record(replied);
+  static std::size_t domain = 0;
+  for (int i = 0; i < times; ++i) group.record(replied, ++domain);
 }
 
 TEST(SequentialTest, TellsManyFromFew) {
@@ -44,6 +46,15 @@ TEST(DegradationTest, FallsWithThreeFailuresInARow) {
   EXPECT_FALSE(group.degraded());
   record(group, 1, false);
   EXPECT_TRUE(group.degraded());
+}
+
+TEST(DegradationTest, ADeadDomainDegradesNobody) {
+  Degradation group;
+  for (int i = 0; i < 100; ++i) {
+    group.record(false, 1);
+    group.record(true, 2);
+  }
+  EXPECT_FALSE(group.degraded());
 }
 
 TEST(DegradationTest, FallsWithAFewMoreAfterSuccesses) {
@@ -118,10 +129,10 @@ TEST(DegradationThreads, WorkersShareIt) {
   {
     std::vector<std::jthread> workers;
     for (int i = 0; i < 4; ++i) {
-      workers.emplace_back([&group] {
+      workers.emplace_back([&group, i] {
         SystemRandom random;
-        for (int round = 0; round < 5000; ++round) {
-          group.record(round % 100 < 50);
+        for (std::size_t round = 0; round < 5000; ++round) {
+          group.record(round % 100 < 50, 10'000 * static_cast<std::size_t>(i) + round);
           group.spares(random);
         }
       });

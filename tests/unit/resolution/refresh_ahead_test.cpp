@@ -133,7 +133,7 @@ TEST_F(RefreshAheadTest, AFailureIsNotRefreshed) {
 
 TEST_F(RefreshAheadTest, ADegradedGroupIsSpared) {
   ask_times(3);
-  for (int i = 0; i < 4; ++i) degradations[0].record(false);
+  for (std::size_t domain = 1; domain <= 4; ++domain) degradations[0].record(false, domain);
   clock.advance(290s);
   ask_times(3);
   EXPECT_EQ(asked(), 1u);

@@ -34,7 +34,7 @@ TEST_F(ConsensusTest, OneLiarNeverWins) {
   add(silent(), "three");
   const auto ended = ask(*consenting());
   ASSERT_FALSE(ended.result);
-  EXPECT_EQ(ended.result.error(),
+  EXPECT_EQ(ended.result.error().error,
             (dns::ExtendedErrorOption{dns::ExtendedError::other, "no 2 operators agree"}));
   EXPECT_EQ(ended.after, attempt_timeout);
 }
@@ -74,7 +74,7 @@ TEST_F(ConsensusTest, SilenceIsToldAsSuch) {
   for (const char* name : {"one", "two", "three"}) add(silent(), name);
   const auto ended = ask(*consenting());
   ASSERT_FALSE(ended.result);
-  EXPECT_EQ(ended.result.error().code, dns::ExtendedError::no_reachable_authority);
+  EXPECT_EQ(ended.result.error().error.code, dns::ExtendedError::no_reachable_authority);
 }
 
 TEST_F(ConsensusTest, AnOpenUpstreamIsAskedWhenAQuorumNeedsIt) {

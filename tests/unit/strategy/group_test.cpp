@@ -135,7 +135,7 @@ TEST_F(GroupTest, SilentUpstreamsOpenTheirBreakers) {
 TEST_F(GroupTest, AnEmptyGroupFailsAtOnce) {
   const auto ended = ask(*racing(2));
   ASSERT_FALSE(ended.result);
-  EXPECT_EQ(ended.result.error().code, dns::ExtendedError::no_reachable_authority);
+  EXPECT_EQ(ended.result.error().error.code, dns::ExtendedError::no_reachable_authority);
 }
 
 TEST_F(GroupTest, TakesTurns) {

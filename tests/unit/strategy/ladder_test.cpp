@@ -155,7 +155,7 @@ class LadderTest : public GroupTest {
     ASSERT_EQ(ended.result.has_value(), winner != nobody);
     if (winner == nobody) {
       const bool blamed = a.blames_dnssec || b.blames_dnssec;
-      EXPECT_EQ(ended.result.error().code == dns::ExtendedError::dnssec_bogus, blamed);
+      EXPECT_EQ(ended.result.error().error.code == dns::ExtendedError::dnssec_bogus, blamed);
       return;
     }
     EXPECT_EQ(ended.result->grade, ladder[winner == 0 ? first : second].grade);
