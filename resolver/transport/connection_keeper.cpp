@@ -31,6 +31,10 @@ void ConnectionKeeper::State::look(Instant now) {
 }
 
 void ConnectionKeeper::State::ended(Instant now) {
+  if (kept->failure().kind == Failure::Kind::cancelled) {  // The network has changed: that is no failure.
+    reopening.reset();
+    return kept.reset();
+  }
   const bool first = reopening.failures() == 0;
   reopening.ended(kept->was_established(), now);
   if (first && reopening.failures() == 1) {

@@ -153,10 +153,10 @@ void HttpsConnection::heard(std::size_t octets) {
   const auto fed = session_.feed({received_.data(), octets});
   pinged_at_.reset();
   silent_since_.reset();
-  if (sent_.empty()) {
-    idle_since_ = peer_->clock.now();
-  } else {
+  if (!sent_.empty()) {
     silent_since_ = peer_->clock.now();
+  } else if (peer_->keep_ready) {
+    idle_since_ = peer_->clock.now();  // Else a server that sends PINGs would keep it open.
   }
   output_.ring();
   if (!fed) end(Failure::Kind::protocol, fmt::format("HTTP/2: {}", fed.error()));

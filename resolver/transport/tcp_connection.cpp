@@ -48,6 +48,7 @@ class TcpConnection::Pending {
   OutgoingQuery& query;
   Bell bell;
   std::optional<Instant> sent;
+  std::uint64_t ends_at = 0;  // octets of the connection with which it has been sent
   std::optional<tl::expected<Received, Failure>> outcome;
 
  private:
@@ -104,7 +105,7 @@ bool TcpConnection::stalled(const Pending& pending) {
   if (state_ != State::established || !pending.sent || last_heard_ >= *pending.sent) return false;
   const auto path = tcp_path(socket_.native_handle());
   const Duration limit = std::max<Duration>(stall_limit, 2 * path.round_trip);
-  return path.unacknowledged && clock_.now() - *pending.sent >= limit;
+  return path.acknowledged < pending.ends_at && clock_.now() - *pending.sent >= limit;
 }
 
 asio::awaitable<void> TcpConnection::connect_and_write(std::shared_ptr<TcpConnection> self) {
@@ -183,7 +184,9 @@ std::vector<std::uint8_t> TcpConnection::take_unsent() {
     frames.push_back(static_cast<std::uint8_t>(message.size() & 0xff));
     frames.insert(frames.end(), message.begin(), message.end());
     found->second->sent = clock_.now();
+    found->second->ends_at = sent_ + frames.size();
   }
+  sent_ += frames.size();
   return frames;
 }
 

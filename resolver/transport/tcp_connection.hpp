@@ -94,6 +94,7 @@ class TcpConnection final : public KeptConnection, public std::enable_shared_fro
   Bell work_;  // rung for the writer: connected, something to write, or closed
   std::unordered_map<std::uint16_t, Pending*> pending_;
   std::vector<std::uint16_t> unsent_;    // IDs, some perhaps of exchanges that have ended
+  std::uint64_t sent_ = 0;               // octets
   Instant last_used_;                    // when the last exchange ended
   Instant last_heard_ = Instant::min();  // when the last message came
 };

@@ -66,6 +66,7 @@ asio::awaitable<tl::expected<Received, Failure>> TcpTransport::ask(OutgoingQuery
 std::shared_ptr<TcpConnection> TcpTransport::usable_connection() {
   auto connection = connection_.lock();
   if (!connection || !connection->takes_more()) {
+    if (connection) connection->retire();  // It may be full for a moment only, and would be kept for ever.
     connection = TcpConnection::open(
         executor_, clock_, random_,
         {{server_.address.address, server_.address.port}, keep_warm_, keeper_.on_change()});

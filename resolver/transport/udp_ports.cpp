@@ -54,7 +54,6 @@ void UdpServer::interrupt(const asio::error_code& error) {
 asio::error_code PortSocket::connect() {
   const auto error = socket_.connect(server_.endpoint);
   connected_ = !error;
-  if (bound_) socket_.drain();  // Until now anybody could send to the port.
   return error;
 }
 
@@ -69,8 +68,7 @@ UdpPort* PortSocket::find(std::uint16_t id) const {
 }
 
 void PortSocket::on_readable() {
-  const auto datagram =
-      connected_ ? socket_.receive(server_.space) : socket_.receive_from(server_.space, server_.endpoint);
+  const auto datagram = socket_.receive(server_.space, server_.endpoint);
   if (!datagram) return tell_all(datagram.error());
   if (!*datagram) return;
   const auto octets = **datagram;

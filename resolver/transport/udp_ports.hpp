@@ -109,7 +109,7 @@ class UdpPorts {
   /// One query less waits on `socket`, which may be destroyed by this.
   virtual void give_back(PortSocket& socket) = 0;
   /// Our address may be another one: sockets that are bound to it serve no new query.
-  virtual void network_changed() {}
+  virtual void network_changed() = 0;
 };
 
 /// One query's hold on a port towards the server, from `open` to its destruction. Lives in the frame of the

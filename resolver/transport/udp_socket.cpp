@@ -47,10 +47,6 @@ asio::error_code UdpSocket::connect(const Endpoint& server) {
 void UdpSocket::disconnect() {
   const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
   ::connect(descriptor_, &nobody, sizeof nobody);
-  drain();
-}
-
-void UdpSocket::drain() {
   std::uint8_t octet = 0;
   for (int left = most_queued; left > 0; --left) {
     if (recv(descriptor_, &octet, sizeof octet, 0) < 0 && errno == EAGAIN) return;
@@ -82,20 +78,11 @@ asio::error_code UdpSocket::send_to(std::span<const std::uint8_t> datagram, cons
                          static_cast<socklen_t>(server.size())) < 0);
 }
 
-UdpSocket::Datagram UdpSocket::receive(std::span<std::uint8_t> space) {
-  return received(recv(descriptor_, space.data(), space.size(), MSG_TRUNC), space);
-}
-
-UdpSocket::Datagram UdpSocket::receive_from(std::span<std::uint8_t> space, const Endpoint& server) {
+UdpSocket::Datagram UdpSocket::receive(std::span<std::uint8_t> space, const Endpoint& server) {
   Endpoint from;
   socklen_t from_size = static_cast<socklen_t>(from.capacity());
+  // With MSG_TRUNC the size is that of the datagram, not of what fitted.
   const auto size = recvfrom(descriptor_, space.data(), space.size(), MSG_TRUNC, from.data(), &from_size);
-  if (size >= 0 && from != server) return std::nullopt;
-  return received(size, space);
-}
-
-/// `size` is that of the datagram, not of what fitted (MSG_TRUNC).
-UdpSocket::Datagram UdpSocket::received(ssize_t size, std::span<std::uint8_t> space) {
   if (size < 0 && errno == EAGAIN) return std::nullopt;
   if (size < 0) {
     const auto error = last_error();
@@ -103,7 +90,7 @@ UdpSocket::Datagram UdpSocket::received(ssize_t size, std::span<std::uint8_t> sp
     recv(descriptor_, space.data(), space.size(), MSG_ERRQUEUE);
     return tl::unexpected(error);
   }
-  if (static_cast<std::size_t>(size) > space.size()) return std::nullopt;
+  if (from != server || static_cast<std::size_t>(size) > space.size()) return std::nullopt;
   return space.first(static_cast<std::size_t>(size));
 }
 

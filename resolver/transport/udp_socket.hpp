@@ -4,8 +4,6 @@
 #include <optional>
 #include <span>
 
-#include <sys/types.h>
-
 #include <asio/error_code.hpp>
 #include <asio/ip/udp.hpp>
 #include <tl/expected.hpp>
@@ -38,20 +36,16 @@ class UdpSocket {
   asio::error_code send(std::span<const std::uint8_t> datagram);
   asio::error_code send_to(std::span<const std::uint8_t> datagram, const Endpoint& server);
   using Datagram = tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code>;
-  /// The next datagram, in `space`. Nothing if there is none or it did not fit. ICMP errors come out as an
-  /// error. Requires: connected, so that the kernel lets in what comes from the server alone.
-  Datagram receive(std::span<std::uint8_t> space);
-  /// The same of a socket that is not connected; nothing if it came from elsewhere than `server`.
-  Datagram receive_from(std::span<std::uint8_t> space, const Endpoint& server);
-  /// Throws away what has arrived.
-  void drain();
+  /// The next datagram, in `space`. Nothing if there is none, it did not fit, or it came from elsewhere than
+  /// `server`: also a connected socket may have got it before it was connected. ICMP errors come out as an
+  /// error.
+  Datagram receive(std::span<std::uint8_t> space, const Endpoint& server);
 
   /// Our address on the way to `server`; none if there is no way.
   static asio::ip::address local_address_towards(const Endpoint& server);
 
  private:
   UdpSocket(int descriptor, const asio::ip::udp& protocol) : descriptor_(descriptor), protocol_(protocol) {}
-  Datagram received(ssize_t size, std::span<std::uint8_t> space);
 
   int descriptor_;
   asio::ip::udp protocol_;

@@ -258,6 +258,7 @@ TEST_F(UdpPortsTest, NoTwoQueriesOnOnePortHaveTheSameId) {
     explicit OnePort(PortSocket& only) : only_(only) {}
     tl::expected<PortSocket*, asio::error_code> take(Instant) override { return &only_; }
     void give_back(PortSocket&) override {}
+    void network_changed() override {}
 
    private:
     PortSocket& only_;

@@ -2,44 +2,12 @@
 
 #include <set>
 
-#include "tests/unit/transport/plain_transport_fixture.hpp"
+#include "tests/unit/transport/udp_transport_fixture.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 using Connection = FakeDnsServer::Connection;
-using Messages = std::vector<Message>;
-
-/// The letters of the question with their case turned around.
-Message in_other_case(Message message) {
-  for (auto octet = message.begin() + dns::header_size; *octet != 0; ++octet) {
-    if ((*octet | 0x20) >= 'a' && (*octet | 0x20) <= 'z') *octet ^= 0x20;
-  }
-  return message;
-}
-
-constexpr auto from_tcp = "www.example. 300 IN A 192.0.2.99";
-
-class UdpTransportTest : public PlainTransportTest {
- protected:
-  /// Answers over TCP with a record of its own.
-  void answer_over_tcp(Answer answer = {}) {
-    answer.records = {from_tcp};
-    server_->on_tcp = [answer](Connection& connection, const Message& query) {
-      connection.reply(reply_to(query, answer));
-    };
-  }
-  void answer_over_udp(const Answer& answer = {}) {
-    server_->on_udp = [answer](const Message& query) { return Messages{reply_to(query, answer)}; };
-  }
-  static bool came_over_tcp(const ExchangeResult& result) {
-    const auto records = dns::read_records(dns::MessageView::parse(result.value().message).value()).value();
-    return records.answer.size() == 1 && records.answer[0].rdata.back() == 99;
-  }
-
-  std::unique_ptr<UdpTransport> transport_ =
-      std::make_unique<UdpTransport>(tools_, plain_server(), policy::PortMode::fresh);
-};
 
 TEST_F(UdpTransportTest, BringsTheReplyAndItsRoundTripTime) {
   server_->on_udp = [this](const Message& query) {
@@ -371,101 +339,6 @@ TEST_F(UdpTransportTest, TheEventLoopMayEndWithExchangesPending) {
   begin(*transport_, query_for("tcp.example."));
   run_until([this] { return !server_->over_tcp.empty(); });
   end_event_loop();
-}
-
-// ---- Two replies to one query.
-
-class UdpInjectionTest : public UdpTransportTest {
- protected:
-  static constexpr auto forged = "www.example. 300 IN A 192.0.2.66";
-
-  UdpInjectionTest() {
-    injected_.when_noted([this](const dns::Question& question) { noted_.push_back(question); });
-    watched_.injected = &injected_;
-    transport_ = std::make_unique<UdpTransport>(watched_, plain_server(), policy::PortMode::fresh);
-    transport_->when_injected([this] { ++told_; });
-    answer_over_tcp();
-  }
-  void answer_twice(const Answer& first, const Answer& second) {
-    server_->on_udp = [=](const Message& query) {
-      return Messages{reply_to(query, first), reply_to(query, second)};
-    };
-  }
-  void settle() {
-    for (int round = 0; round < 10; ++round) advance({});
-  }
-  /// Asks once; whether that made somebody suspicious.
-  bool noticed() {
-    EXPECT_TRUE(ask(*transport_));
-    settle();
-    return transport_->counters().injected.get() == 1 && told_ == 1 && noted_.size() == 1;
-  }
-
-  InjectedNames injected_;
-  WorkerTools watched_ = tools_;
-  std::vector<dns::Question> noted_;
-  int told_ = 0;
-};
-
-TEST_F(UdpInjectionTest, TwoDifferentRepliesAreNoticed) {
-  answer_twice({.records = {forged}}, {});
-  ASSERT_TRUE(noticed());
-  EXPECT_EQ(noted_[0], query_for("www.example.").question);
-  EXPECT_TRUE(injected_.suspicious(name("WWW.example."), clock_.now()));
-}
-
-TEST_F(UdpInjectionTest, ADenialBesideAnAnswerIsNoticed) {
-  answer_twice({.rcode = dns::Rcode::NXDOMAIN, .records = {}}, {});
-  EXPECT_TRUE(noticed());
-}
-
-TEST_F(UdpInjectionTest, PooledPortsNoticeItToo) {
-  transport_ = std::make_unique<UdpTransport>(watched_, plain_server(), policy::PortMode::pool);
-  transport_->when_injected([this] { ++told_; });
-  answer_twice({.records = {forged}}, {});
-  EXPECT_TRUE(noticed());
-}
-
-TEST_F(UdpInjectionTest, RepliesThatSayTheSameAreNoInjection) {
-  answer_twice(
-      {.records = {"www.example. 300 IN A 192.0.2.1", "www.example. 300 IN A 192.0.2.2"}},
-      {.edns = false, .records = {"www.example. 17 IN A 192.0.2.2", "www.example. 17 IN A 192.0.2.1"}});
-  EXPECT_FALSE(noticed());
-  EXPECT_EQ(transport_->counters().injected.get(), 0U);
-}
-
-TEST_F(UdpInjectionTest, ARepeatedQueryMayHaveTwoReplies) {
-  int queries = 0;
-  server_->on_udp = [&](const Message& query) {
-    if (++queries == 1) return Messages{};
-    return Messages{reply_to(query, {.records = {forged}}), reply_to(query)};
-  };
-  const auto asked = begin(*transport_, query_for("www.example."));
-  settle();
-  advance(std::chrono::milliseconds(400));
-  ASSERT_TRUE(finish(asked));
-  settle();
-  EXPECT_EQ(transport_->counters().injected.get(), 0U);
-}
-
-TEST_F(UdpInjectionTest, WhoGuessesTheCaseWrongIsNotOnThePath) {
-  server_->on_udp = [](const Message& query) {
-    return Messages{reply_to(query), in_other_case(reply_to(query, {.records = {forged}}))};
-  };
-  EXPECT_FALSE(noticed());
-  EXPECT_EQ(transport_->counters().injected.get(), 0U);
-}
-
-TEST_F(UdpInjectionTest, ASuspiciousNameIsAskedOverTcpForAnHour) {
-  answer_twice({.records = {forged}}, {});
-  ASSERT_TRUE(noticed());
-  EXPECT_TRUE(came_over_tcp(ask(*transport_)));
-  EXPECT_EQ(server_->over_udp.size(), 1U);
-  EXPECT_TRUE(ask(*transport_, query_for("other.example.")));
-  EXPECT_EQ(server_->over_udp.size(), 2U);
-  advance(InjectedNames::remembered_for);
-  answer_over_udp();
-  EXPECT_FALSE(came_over_tcp(ask(*transport_)));
 }
 
 // ---- Changes of the network.
