@@ -24,6 +24,15 @@ enum class Rank : std::uint8_t {
   negative,       ///< NXDOMAIN or NODATA with SOA, unsigned (RFC 2308).
   clear,          ///< Complete, over a channel that anybody on the path can forge.
   authenticated,  ///< Complete, over an authenticated channel.
+  validated,      ///< Its signatures are good, its denials proven (RFC 4035 §5).
+};
+
+/// What validation found (RFC 4035 §4.3). What is bogus becomes no answer.
+enum class Security : std::uint8_t {
+  unchecked,  ///< Nobody looked: not to be validated, or from our own memory.
+  insecure,   ///< Proven to come from where nothing is signed, or no trust anchor reaches.
+  undated,    ///< All signatures are good, but our clock cannot tell whether they still count.
+  secure,
 };
 
 /// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the
@@ -49,6 +58,7 @@ class Answer {
   const DnssecCuts& cuts() const { return cuts_; }
   dns::Rcode rcode() const { return rcode_; }
   Rank rank() const { return rank_; }
+  Security security() const { return security_; }
   /// What a client is told besides the RCODE (RFC 8914).
   const std::optional<dns::ExtendedErrorOption>& error() const { return error_; }
   /// The end of the CNAME chain in the answer when it has no records there: the name to ask for next.
@@ -84,6 +94,7 @@ class Answer {
   unsigned failures_ = 0;
   dns::Rcode rcode_ = dns::Rcode::NOERROR;
   Rank rank_ = Rank::failure;
+  Security security_ = Security::unchecked;
   bool local_ = false;
   bool stale_ = false;
 };

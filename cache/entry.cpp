@@ -15,11 +15,13 @@ enum Flag : std::uint8_t {
   checking_disabled = 2,
   has_error = 4,
   continues_flag = 8,
-  main_flag = 16
+  main_flag = 16,
+  security_bits = 32 | 64
 };
 
 constexpr std::size_t left_out = 4;  // ID and flags
 constexpr std::size_t type_and_class = 4;
+constexpr unsigned security_shift = 5;
 constexpr std::uint8_t most_hits = 3, hits_mask = 0x7F, refresh_claimed = 0x80;  // in EntryHeader::marks
 constexpr std::uint16_t stale_ttl = 30;                                          // RFC 8767 §4
 static_assert(sizeof(DnssecCuts) == 10);
@@ -44,7 +46,8 @@ EntryHeader header_of(const Key& key, const Answer& answer, bool in_main) {
   header.flags =
       static_cast<std::uint8_t>((answer.cuts().empty() ? 0 : has_cuts) |
                                 (key.scope() & 1 ? checking_disabled : 0) | (answer.error() ? has_error : 0) |
-                                (answer.continues_at() ? continues_flag : 0) | (in_main ? main_flag : 0));
+                                (answer.continues_at() ? continues_flag : 0) | (in_main ? main_flag : 0) |
+                                static_cast<unsigned>(answer.security()) << security_shift);
   header.grains = static_cast<std::uint16_t>(entry_size(answer) / 8);
   header.stored_seconds = static_cast<std::uint32_t>(seconds.count());
   header.stored_fraction =
@@ -115,6 +118,10 @@ std::size_t EntryView::cuts_end() const {
 const std::uint8_t* EntryView::message_end() const {
   const auto whole = message();
   return whole.data() + whole.size();
+}
+
+Security EntryView::security() const {
+  return static_cast<Security>((header_->flags & security_bits) >> security_shift);
 }
 
 std::optional<ErrorView> EntryView::error() const {
@@ -208,6 +215,7 @@ std::shared_ptr<Answer> EntryView::copy() const {
   out->failures_ = failures();
   out->rcode_ = rcode();
   out->rank_ = rank();
+  out->security_ = security();
   return out;
 }
 

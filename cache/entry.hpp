@@ -57,6 +57,7 @@ class EntryView {
   DnssecCuts cuts() const;
   dns::Rcode rcode() const { return static_cast<dns::Rcode>(header_->rcode); }
   Rank rank() const { return header_->rank; }
+  Security security() const;
   std::optional<ErrorView> error() const;
   bool continues() const;  ///< There is a `continues_at`.
   std::optional<dns::Name> continues_at() const;

@@ -6,6 +6,11 @@
 
 namespace tributary::resolver {
 
+/// How validation came out, of each reply that was validated, and what it took.
+struct ValidationCounters {
+  Counter secure, insecure, bogus;
+};
+
 /// What one worker has counted of its clients' queries since the start. Written by the worker, read by the
 /// metrics.
 struct QueryCounters {
@@ -19,6 +24,7 @@ struct QueryCounters {
   Counter stale_answers;                  ///< Answers that had expired, wholly or in part (RFC 8767).
   Counter refreshes, refresh_failures;    ///< Questions asked ahead of the expiry of their answer.
   std::array<Counter, rcodes> responses;  ///< By RCODE.
+  ValidationCounters validation;
 };
 
 /// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own

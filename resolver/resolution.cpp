@@ -38,10 +38,15 @@ Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& j
       tools_(tools),
       sources_(shared, std::move(sources), tools, counters_) {
   lookups_.reserve(most_lookups);
+  if (shared_.trust == nullptr) return;
+  validation_.emplace(*shared_.trust, *this, tools_.clock, counters_.validation);
+  sources_.validate_with(*validation_);
 }
 
-Query Resolution::Request::query() const {
-  return {question, view.header().checking_disabled};
+/// A client that validates itself is given what there is (RFC 4035 §3.2.2).
+Query Resolution::Request::query(bool validate) const {
+  const bool checking_disabled = view.header().checking_disabled;
+  return {question, checking_disabled, validate && !checking_disabled};
 }
 
 std::optional<std::span<const std::uint8_t>> Resolution::Request::cookie() const {
@@ -81,15 +86,15 @@ QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& 
   if (request.question.type == dns::Type::ANY) return answer_any(request);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return answer_locally(request, *local->zone);
-  return begin_lookup(asked, request, std::get<policy::Forward>(decision).group, guard);
+  return begin_lookup(asked, request, std::get<policy::Forward>(decision), guard);
 }
 
-QueryHandler::Immediate Resolution::begin_lookup(Asked& asked, const Request& request, std::size_t group,
+QueryHandler::Immediate Resolution::begin_lookup(Asked& asked, const Request& request, policy::Forward route,
                                                  const ReadGuard& guard) {
-  if (!request.view.header().recursion_desired && !sources_.local(group))
+  if (!request.view.header().recursion_desired && !sources_.local(route.group))
     return refuse(request, recursion_needed());
-  lookups_.push_back({request, group, guard.want(key_of(request.view, group)), asked});
-  return Later{group};
+  lookups_.push_back({request, route, guard.want(key_of(request.view, route.group)), asked});
+  return Later{};
 }
 
 void Resolution::answer_lookups(const ReadGuard& guard) {
@@ -99,18 +104,18 @@ void Resolution::answer_lookups(const ReadGuard& guard) {
 }
 
 QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, const ReadGuard& guard) {
-  const auto& [request, group, wanted, asked] = lookup;
+  const auto& [request, route, wanted, asked] = lookup;
   const Instant now = request.client.received;
   const auto entry = guard.find(wanted, now);
   if (entry && !entry->continues()) {
     counters_.cache_hits.add();
     const auto content = content_of(*entry, now);
     if (near_expiry(*entry, content.age) && claims_refresh(*entry, content.age, tools_.random))
-      refreshes_.push_back({request.query(), group});
+      refreshes_.push_back({request.query(route.validate), route.group});
     return write(request, content, response_limit(request.view, request.client.protocol));
   }
-  (sources_.local(group) ? counters_.local : counters_.cache_misses).add();
-  return Later{group};
+  (sources_.local(route.group) ? counters_.local : counters_.cache_misses).add();
+  return Later{route.group, route.validate};
 }
 
 void Resolution::refresh_later() {
@@ -119,7 +124,10 @@ void Resolution::refresh_later() {
 
 void Resolution::start_refreshes() {
   const Deadline end(tools_.clock.now() + timeouts_.query);
-  for (auto& [query, group] : std::exchange(refreshes_, {})) sources_.refresh(std::move(query), group, end);
+  for (auto& [query, group] : std::exchange(refreshes_, {})) {
+    auto effort = query.validate ? dnssec::begin_effort(query.question, end) : nullptr;
+    sources_.refresh(std::move(query), group, end, std::move(effort));
+  }
 }
 
 QueryHandler::Written Resolution::answer_any(const Request& request) {
@@ -131,7 +139,7 @@ QueryHandler::Written Resolution::answer_any(const Request& request) {
 
 QueryHandler::Written Resolution::answer_locally(const Request& request, const dns::Zone& zone) {
   counters_.local.add();
-  return write(request, *answer_from_zone(request.query(), zone), tools_.clock.now());
+  return write(request, *answer_from_zone(request.query(false), zone), tools_.clock.now());
 }
 
 // ---- Later: ask, follow the chain.
@@ -141,20 +149,22 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
   const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
-  const auto answer = co_await resolve(request.query(), later.group, wait);
+  const auto answer = co_await resolve(request.query(later.validate), later.group, wait);
   if (answer->is_stale()) counters_.stale_answers.add();
   const auto written = write(request, *answer, tools_.clock.now());
   co_return std::span(late_reply_).first(written.size);
 }
 
 Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
-  auto whole = co_await sources_.ask(query, group, wait, wait.any);
+  const auto effort = shared_.trust != nullptr ? dnssec::begin_effort(query.question, wait.any) : nullptr;
+  auto whole = co_await sources_.ask(query, group, wait, wait.any, query.validate ? effort : nullptr);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain)
       co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});
     Query next = query;
     next.question.name = *whole->continues_at();
-    const auto rest = co_await resolve_link(next, wait);
+    auto next_effort = effort ? dnssec::effort_beside(next.question, effort) : nullptr;
+    const auto rest = co_await resolve_next(next, wait, std::move(next_effort));
     whole = Judge::joined(query.question, *whole, *rest, tools_.clock.now());
     if (!whole)
       co_return failed(query, {dns::ExtendedError::other, "the answer is larger than a message can be"});
@@ -162,13 +172,23 @@ Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Clien
   co_return whole;
 }
 
-Task<cache::AnswerPtr> Resolution::resolve_link(Query query, ClientWait wait) {
+Task<cache::AnswerPtr> Resolution::resolve_next(Query query, ClientWait wait, dnssec::EffortPtr effort) {
   const auto decision = shared_.policy.route(query.question);
   if (const auto* local = std::get_if<policy::AnswerLocally>(&decision))
     return ask_zone(std::move(query), local->zone);
-  // Others may join this flight: it gets the time of a query, not what the chain has left of it.
+  const auto& route = std::get<policy::Forward>(decision);
+  query.validate = route.validate && !query.checking_disabled;
+  if (!query.validate) effort = nullptr;
+  // Others may join this flight: it gets the time of a query, not what is left of it.
   const Deadline flight_end(tools_.clock.now() + timeouts_.query);
-  return sources_.ask(std::move(query), std::get<policy::Forward>(decision).group, wait, flight_end);
+  return sources_.ask(std::move(query), route.group, wait, flight_end, std::move(effort));
+}
+
+Task<cache::AnswerPtr> Resolution::ask_link(dns::Question question, dnssec::EffortPtr effort) {
+  const ClientWait wait{effort->deadline, Instant::max()};
+  auto answer = co_await resolve_next({question}, wait, std::move(effort));
+  if (!answer->is_stale()) co_return answer;
+  co_return failed({question}, {dns::ExtendedError::no_reachable_authority, "there is a stale answer only"});
 }
 
 Task<cache::AnswerPtr> Resolution::ask_zone(Query query, const dns::Zone* zone) {

@@ -3,6 +3,8 @@
 #include <array>
 #include <vector>
 
+#include "policy/decide.hpp"
+#include "resolver/answer_validation.hpp"
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
@@ -16,7 +18,7 @@ namespace tributary::resolver {
 ///
 /// `answer_now` goes as far as the cache; `answer_later` goes all the way. From `coalesce` to the second
 /// `cache` it is Sources' business.
-class Resolution final : public QueryHandler {
+class Resolution final : public QueryHandler, private dnssec::LinkSource {
  public:
   /// How long a client waits: for any answer, and for a better one than the stale one that there is.
   struct Timeouts {
@@ -42,7 +44,7 @@ class Resolution final : public QueryHandler {
     const ClientInfo& client;
     std::span<std::uint8_t> out;
 
-    Query query() const;
+    Query query(bool validate) const;
     /// The data of the COOKIE option, if there is one of a possible length.
     std::optional<std::span<const std::uint8_t>> cookie() const;
   };
@@ -51,7 +53,7 @@ class Resolution final : public QueryHandler {
   /// A query whose answer may be in the cache.
   struct LookUp {
     Request request;
-    std::size_t group;
+    policy::Forward route;
     cache::AnswerCache::Wanted wanted;
     Asked& asked;
   };
@@ -65,7 +67,7 @@ class Resolution final : public QueryHandler {
 
   /// The answer, if it needs no look into the cache; else what is looked up is added to `lookups_`.
   Immediate begin_answer(Asked& asked, const ReadGuard& guard);
-  Immediate begin_lookup(Asked& asked, const Request& request, std::size_t group, const ReadGuard& guard);
+  Immediate begin_lookup(Asked& asked, const Request& request, policy::Forward route, const ReadGuard& guard);
   void answer_lookups(const ReadGuard& guard);
   Immediate answer_from_cache(const LookUp& lookup, const ReadGuard& guard);
   /// Starts what hits have made due, once their replies are out.
@@ -84,8 +86,10 @@ class Resolution final : public QueryHandler {
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
   Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);
-  /// One link of the chain, from wherever policy says; never null.
-  Task<cache::AnswerPtr> resolve_link(Query query, ClientWait wait);
+  /// An answer to a question that answering another one has led to, from wherever policy says; never null. If
+  /// it is validated, then as part of `effort`.
+  Task<cache::AnswerPtr> resolve_next(Query query, ClientWait wait, dnssec::EffortPtr effort);
+  Task<cache::AnswerPtr> ask_link(dns::Question question, dnssec::EffortPtr effort) override;
   Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
   cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;
@@ -97,6 +101,7 @@ class Resolution final : public QueryHandler {
   const WorkerTools& tools_;
   QueryCounters counters_;
   Sources sources_;
+  std::optional<AnswerValidation> validation_;
   std::vector<LookUp> lookups_;                 // scratch of answer_now
   std::vector<Refresh> refreshes_;              // to be started when the event loop comes to it
   std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last

@@ -36,12 +36,17 @@ void put_u32(std::span<std::uint8_t> out, std::size_t at, std::uint32_t value) {
 
 /// The first four octets: ID and flags (RFC 1035 §4.1.1, RFC 4035 §3.2).
 void put_flags(std::span<std::uint8_t> out, const dns::Header& query, const ResponseContent& content,
-               bool truncated) {
+               bool truncated, bool authentic) {
   put_u16(out, 0, query.id);
   out[2] = static_cast<std::uint8_t>(0x80 | static_cast<unsigned>(query.opcode) << 3 | (truncated ? 2 : 0) |
                                      (query.recursion_desired ? 1 : 0));
-  out[3] = static_cast<std::uint8_t>(0x80 | (query.checking_disabled ? 0x10 : 0) |
+  out[3] = static_cast<std::uint8_t>(0x80 | (authentic ? 0x20 : 0) | (query.checking_disabled ? 0x10 : 0) |
                                      (static_cast<unsigned>(content.rcode) & 0x0F));
+}
+
+/// RFC 6840 §5.7, §5.8: only a client that has shown so.
+bool understands_ad(const dns::MessageView& query) {
+  return query.header().authentic_data || (query.edns() && query.edns()->dnssec_ok);
 }
 
 constexpr std::size_t id_and_flags = 4;
@@ -155,7 +160,7 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
     std::memset(out.data(), 0, dns::header_size);
     put_u16(out, 4, 1);
   }
-  put_flags(out, query.header(), content, truncated);
+  put_flags(out, query.header(), content, truncated, content.authentic && understands_ad(query));
   std::ranges::copy(question, out.begin() + dns::header_size);
   if (query.edns()) {
     size += put_opt(out.subspan(size), *query.edns(), content, cookie, limit - size);
@@ -168,19 +173,20 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
   std::memset(out.data(), 0, dns::header_size);
   ResponseContent content;
   content.rcode = rcode;
-  put_flags(out, query, content, false);
+  put_flags(out, query, content, false, false);
   return dns::header_size;
 }
 
 ResponseContent content_of(const cache::Answer& answer, Instant now) {
   ResponseContent content{answer.rcode(),  answer.message(), answer.ttl_offsets(),
-                          answer.age(now), answer.cuts(),    {}};
+                          answer.age(now), answer.cuts(),    {},
+                          answer.security() == cache::Security::secure};
   if (answer.error()) content.error.emplace(*answer.error());
   return content;
 }
 
 ResponseContent content_of(const cache::EntryView& entry, Instant now) {
-  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.cuts(), entry.error()};
+  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.cuts(), entry.error(), entry.security() == cache::Security::secure};
 }
 
 }  // namespace tributary::resolver

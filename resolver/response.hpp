@@ -21,6 +21,7 @@ struct ResponseContent {
   std::uint32_t age = 0;        ///< Seconds that the TTLs have lost.
   cache::DnssecCuts cuts = {};  ///< What of `message` is for clients with DO alone.
   std::optional<cache::ErrorView> error;
+  bool authentic = false;  ///< All of it was validated, and is secure.
 };
 
 /// The largest response that the client takes over its protocol: 65,535 octets over TCP; over UDP 512 without
@@ -28,7 +29,8 @@ struct ResponseContent {
 std::size_t response_limit(const dns::MessageView& query, Protocol protocol);
 
 /// Writes the response to `query` into `out` and returns its size: ID, RD, CD and the question as the client
-/// wrote it (its case too), QR and RA set, AD clear; TTLs lessened by the age; records of DNSSEC only if the
+/// wrote it (its case too), QR and RA set; AD if the content is authentic and the query had AD or DO (RFC
+/// 6840 §5.7, §5.8); TTLs lessened by the age; records of DNSSEC only if the
 /// query had DO or asked for them (RFC 3225 §3, RFC 4035 §3.1.4, §3.2.1); OPT if the query had one, with
 /// `cookie` (the data of a COOKIE option; empty: none) and the EDE as far as they fit. What does not fit
 /// `limit` beside OPT and cookie is left out whole and TC set (RFC 2181 §9). Requires: limit <= out.size(),

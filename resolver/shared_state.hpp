@@ -9,6 +9,8 @@
 
 namespace tributary::resolver {
 
+struct Trust;
+
 /// What all workers resolve with. Everything in it is thread-safe or immutable.
 struct SharedState {
   const policy::Policy& policy;
@@ -17,6 +19,7 @@ struct SharedState {
   RecentFailures& recent_failures;
   const LocalLink& link;
   ServerCookies cookies;
+  const Trust* trust = nullptr;  ///< Null: nothing is validated.
 };
 
 }  // namespace tributary::resolver

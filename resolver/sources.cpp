@@ -40,7 +40,8 @@ Sources::Sources(SharedState shared, std::vector<Source> sources, const WorkerTo
 
 // ---- For a client.
 
-Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end) {
+Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end,
+                                    dnssec::EffortPtr effort) {
   const auto key = key_of(query, group);
   if (auto instead = instead_of_asking(query, group, key)) co_return instead;
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
@@ -54,7 +55,8 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
   const bool has_stale = reader_.has_stale(key, tools_.clock.now());
   if (!leader) counters_.coalesced.add();
-  if (leader) start_flight(query, group, std::move(*leader), flight_end, Purpose::clients);
+  if (leader)
+    start_flight({query, group, flight_end, Purpose::clients, std::move(effort)}, std::move(*leader));
 
   auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
   if (!answer && has_stale) {
@@ -99,23 +101,33 @@ cache::AnswerPtr Sources::fall_back(const Query& query, std::size_t group) {
 
 // ---- Flights.
 
-void Sources::refresh(Query query, std::size_t group, Deadline flight_end) {
+void Sources::refresh(Query query, std::size_t group, Deadline flight_end, dnssec::EffortPtr effort) {
   if (prefer_stale(group)) return;
   auto leader = shared_.in_flight.join(key_of(query, group), &tools_).leader;
   if (!leader) return;
   counters_.refreshes.add();
-  start_flight(std::move(query), group, std::move(*leader), flight_end, Purpose::refresh);
+  start_flight({std::move(query), group, flight_end, Purpose::refresh, std::move(effort)},
+               std::move(*leader));
 }
 
-void Sources::start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end,
-                           Purpose purpose) {
-  tools_.nursery.start(fly(std::move(query), group, std::move(leader), end, purpose), "asking upstreams");
+void Sources::validate_with(ReplyValidation& validation) {
+  for (const auto& source : sources_) source.group->validate_with(validation);
 }
 
-Task<> Sources::fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose) {
+void Sources::start_flight(Mission mission, InFlight::Leader leader) {
+  tools_.nursery.start(fly(std::move(mission), std::move(leader)), "asking upstreams");
+}
+
+Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
+  const auto& [query, group, end, purpose, effort] = mission;
+  if (effort && !effort->budget->take_query()) {
+    leader.land(fail(query, group, leader,
+                     {dns::ExtendedError::other, "answering took more queries than one client may cause"}));
+    co_return;
+  }
   const bool link_was_up = !shared_.link.down();
   const auto outages = shared_.link.outages();
-  const auto result = co_await sources_[group].group->ask(query, end);
+  const auto result = co_await sources_[group].group->ask(query, end, effort);
   // While our own link was down, the group could not answer.
   if (link_was_up && shared_.link.outages() == outages)
     record(sources_[group], result || !result.error().silence, query);
@@ -146,9 +158,9 @@ cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& lea
   return answer;
 }
 
-/// Of a name that somebody on the path forges, only what came over an authenticated channel.
+/// Of a name that somebody on the path forges, only what came over an authenticated channel or was validated.
 bool Sources::may_keep(const cache::Answer& answer, const Query& query, Instant now) const {
-  if (answer.rank() == cache::Rank::authenticated || tools_.injected == nullptr) return true;
+  if (answer.rank() >= cache::Rank::authenticated || tools_.injected == nullptr) return true;
   return !tools_.injected->suspicious(query.question.name, now);
 }
 

@@ -36,11 +36,16 @@ class Sources {
   /// `sources` by the index that policy::Forward names. References outlive this object.
   Sources(SharedState shared, std::vector<Source> sources, const WorkerTools& tools, QueryCounters& counters);
 
-  /// An answer to `query`; never null. If a flight has to start, it ends at `flight_end`.
-  Task<cache::AnswerPtr> ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end);
+  /// An answer to `query`; never null. If a flight has to start, it ends at `flight_end`. With an effort,
+  /// what comes is validated.
+  Task<cache::AnswerPtr> ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end,
+                             dnssec::EffortPtr effort);
 
   /// Asks for what the cache still has, unless somebody does already. Whatever comes of it, nobody waits.
-  void refresh(Query query, std::size_t group, Deadline flight_end);
+  void refresh(Query query, std::size_t group, Deadline flight_end, dnssec::EffortPtr effort);
+
+  /// Who validates for all groups. Once, before the first question.
+  void validate_with(ReplyValidation& validation);
 
   /// True if the group answers from memory alone.
   bool local(std::size_t group) const { return sources_[group].group->local(); }
@@ -48,8 +53,17 @@ class Sources {
  private:
   enum class Purpose { clients, refresh };
 
-  Task<> fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
-  void start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
+  /// What is asked, and how.
+  struct Mission {
+    Query query;
+    std::size_t group;
+    Deadline end;
+    Purpose purpose;
+    dnssec::EffortPtr effort;
+  };
+
+  Task<> fly(Mission mission, InFlight::Leader leader);
+  void start_flight(Mission mission, InFlight::Leader leader);
   void record(const Source& source, bool replied, const Query& query) const;
   cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const cache::AnswerPtr& answer);
   bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <openssl/types.h>
 
@@ -40,5 +41,8 @@ class PublicKey {
 /// True if `ds` is the digest of the DNSKEY `rdata` at `owner` (RFC 4034 §5.1.4). False for a digest type
 /// that is not supported.
 bool matches(const Ds& ds, const dns::Name& owner, Octets dnskey_rdata);
+
+/// RDATA of a DS with a SHA-256 digest for the DNSKEY `rdata` at `owner`. Requires: Dnskey::read accepts it.
+std::vector<std::uint8_t> ds_of(const dns::Name& owner, Octets dnskey_rdata);
 
 }  // namespace tributary::dnssec

@@ -56,6 +56,9 @@ tl::expected<AuthenticatedKeys, Reason> authenticate_keys(const Rrset& dnskeys, 
                                                           const Algorithms& algorithms, SignatureTime time,
                                                           ValidationBudget& budget);
 
+/// The usable keys of a DNSKEY set that has been authenticated before, as authenticate_keys gives them.
+ZoneKeys usable_keys(const Rrset& dnskeys, const Algorithms& algorithms);
+
 /// True if one of `ds` is of an algorithm and a digest that are supported: otherwise the zone is insecure.
 bool any_supported(std::span<const Ds> ds, const Algorithms& algorithms);
 

@@ -30,7 +30,8 @@ class QueryHandler {
   struct Drop {};  ///< No reply, on purpose (counted by the handler).
   /// Needs waiting: call `answer_later` with the same message, and with this.
   struct Later {
-    std::size_t group = 0;  ///< For the handler: where the question is routed to.
+    std::size_t group = 0;  ///< For the handler: where the question is routed to,
+    bool validate = false;  ///< and whether the answer has to be validated.
   };
   /// The size of the reply written into `out`.
   struct Written {

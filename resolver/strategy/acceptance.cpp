@@ -16,8 +16,14 @@ bool is_another_voice(const Candidate& a, const Candidate& b) {
   return a.operator_name.empty() || a.operator_name != b.operator_name;
 }
 
-/// Better grades first, then better protected ways.
+/// We know that it is right: nothing better can come.
+bool is_proven(const Candidate& candidate) {
+  return candidate.judgement.answer->security() >= cache::Security::undated;
+}
+
+/// What is proven first, then better grades, then better protected ways.
 bool is_better(const Candidate& a, const Candidate& b) {
+  if (is_proven(a) != is_proven(b)) return is_proven(a);
   if (a.judgement.grade != b.judgement.grade) return a.judgement.grade < b.judgement.grade;
   return a.judgement.answer->rank() > b.judgement.answer->rank();
 }
@@ -45,17 +51,23 @@ const Candidate* Acceptance::bogus_claim() const {
 }
 
 const Candidate* Acceptance::first_error() const {
+  const auto bogus = std::ranges::find_if(heard_, [](const Candidate& one) { return one.judgement.bogus; });
+  if (bogus != heard_.end()) return &*bogus;
   const auto found = std::ranges::find_if(heard_, [](const Candidate& one) { return !one.judgement.answer; });
   return found == heard_.end() ? nullptr : &*found;
 }
 
 bool Acceptance::acceptable(const Candidate& candidate) const {
-  return candidate.judgement.answer && (candidate.judgement.validated || bogus_claim() == nullptr);
+  if (!candidate.judgement.answer) return false;
+  // We have looked ourselves: what others say about it does not count.
+  if (candidate.judgement.answer->security() != cache::Security::unchecked) return true;
+  return candidate.judgement.validated || bogus_claim() == nullptr;
 }
 
 /// Requires: `candidate` is the last of those heard.
 bool Acceptance::asks_for_another(const Candidate& candidate) const {
   if (!acceptable(candidate)) return true;
+  if (rules_.quorum == 0 && is_proven(candidate)) return false;
   if (rules_.quorum != 0) return heard_.size() > 1 && voices_for(heard_.size() - 1) < 2;
   const Grade grade = candidate.judgement.grade;
   return grade == Grade::weak || (grade == Grade::negative && !rules_.uniform);
@@ -118,7 +130,7 @@ const Candidate* Acceptance::decide(const Outlook& outlook, Instant now) const {
   const Grade grade = held->judgement.grade;
   const bool somebody_left = outlook.unasked && (grade == Grade::weak || !rules_.uniform);
   const bool nothing_to_come = outlook.pending == 0 && !somebody_left;
-  const bool wins = grade == Grade::complete || nothing_to_come || now >= *held_until() || is_seconded(*held);
+  const bool wins = grade == Grade::complete || is_proven(*held) || nothing_to_come || now >= *held_until() || is_seconded(*held);
   return wins ? held : nullptr;
 }
 

@@ -52,11 +52,20 @@ Task<> Contest::attempt(std::shared_ptr<Contest> contest, std::size_t step, cons
   auto& upstream = *member->upstream;  // the member itself may be gone when a loser ends
   const auto result = co_await upstream.exchange(contest->query_, deadline);
   contest->silent_ &= ~bit(step);
-  if (!contest->decided_) {
-    contest->hear(*member, result);
-  } else if (result) {
-    contest->hear_late(upstream, *result);
+  if (contest->decided_) {
+    if (result) contest->hear_late(upstream, contest->judge(*result));
+    co_return;
   }
+  if (!result) co_return contest->hear_failure(result.error());
+  auto judgement = contest->judge(*result);
+  if (contest->rules_.validation != nullptr && judgement.answer && !judgement.answer->is_local()) {
+    ++contest->validating_;
+    judgement = co_await contest->rules_.validation->validate(std::move(judgement), contest->rules_.effort);
+    --contest->validating_;
+    if (judgement.bogus) contest->note_bogus(upstream.health(), judgement);
+    if (contest->decided_) co_return contest->hear_late(upstream, std::move(judgement));
+  }
+  contest->hear(*member, std::move(judgement));
 }
 
 // ---- Whom to ask now.
@@ -94,6 +103,7 @@ void Contest::start_due_steps(const std::shared_ptr<Contest>& self, Instant now)
 bool Contest::next_is_due(Instant now) {
   const Duration after = plan_[next_step_].after;
   if (after == Duration{}) return true;
+  if (validating_ > 0) return false;
   if (now < step_began_ + after || !rules_.budget.pay(now)) return false;
   blame_the_silent(now);
   return true;
@@ -101,6 +111,8 @@ bool Contest::next_is_due(Instant now) {
 
 /// Requires: unasked().
 Instant Contest::next_due_at() const {
+  // Who has replied is not slow: what is waited for is the chain of trust.
+  if (validating_ > 0) return Instant::max();
   return rules_.budget.affordable_at(step_began_ + plan_[next_step_].after);
 }
 
@@ -119,25 +131,39 @@ Instant Contest::wake_at(Deadline deadline) const {
 
 // ---- What they reply.
 
-void Contest::hear(const Group::Member& member, const ExchangeResult& result) {
+Judgement Contest::judge(const Reply& reply) const {
+  return rules_.judge.judge(query_, reply, tools_.clock.now());
+}
+
+void Contest::hear(const Group::Member& member, Judgement judgement) {
+  const Instant now = tools_.clock.now();
+  acceptance_.offer({std::move(judgement), member.upstream, member.operator_name, now}, now);
+  attempt_ended();
+}
+
+void Contest::hear_failure(const Failure& failure) {
+  network_failed_ |= failure.kind != Failure::Kind::timeout;
+  acceptance_.attempt_failed();
+  attempt_ended();
+}
+
+/// Replies that have arrived together with this one are heard before it wins, or another upstream is asked: which of
+/// them was read first is luck.
+void Contest::attempt_ended() {
   --pending_;
-  if (result) {
-    const Instant now = tools_.clock.now();
-    acceptance_.offer({rules_.judge.judge(query_, *result, now), member.upstream, member.operator_name, now},
-                      now);
-  } else {
-    network_failed_ |= result.error().kind != Failure::Kind::timeout;
-    acceptance_.attempt_failed();
-  }
-  // Replies that have arrived together with this one are heard before it wins, or another upstream is asked:
-  // which of them was read first is luck.
   pending_ > 0 || acceptance_.wants_another() ? finished_.ring_soon() : finished_.ring();
 }
 
-void Contest::hear_late(Guarded& upstream, const Reply& reply) {
+void Contest::note_bogus(Health& health, const Judgement& judgement) const {
+  health.replied_bogus();
+  const auto line = rules_.log->bogus(query_.question, health.name(), judgement.reason, tools_.clock.now());
+  if (line) spdlog::warn(*line);
+}
+
+void Contest::hear_late(Guarded& upstream, Judgement judgement) {
   if (winner_ == nullptr) return;
   const Instant now = tools_.clock.now();
-  const Candidate loser{rules_.judge.judge(query_, reply, now), &upstream, {}, now};
+  const Candidate loser{std::move(judgement), &upstream, {}, now};
   compare_with_winner(loser, *winner_, query_.question, *rules_.log, now, tools_.random);
 }
 
@@ -150,6 +176,8 @@ Contest::Result Contest::verdict(const Candidate* winner) {
   winner_ = winner;
   const auto& health = winner->upstream->health();
   winner->upstream->health().won();
+  if (winner->judgement.answer->security() == cache::Security::secure)
+    winner->upstream->health().proved_validation();
   rules_.budget.answered();
   const Instant now = tools_.clock.now();
   for (const auto& loser : acceptance_.heard())

@@ -9,6 +9,7 @@
 #include "resolver/strategy/budget.hpp"
 #include "resolver/strategy/disagreement_log.hpp"
 #include "resolver/strategy/group.hpp"
+#include "resolver/strategy/reply_validation.hpp"
 
 namespace tributary::resolver {
 
@@ -27,6 +28,8 @@ class Contest {
     std::string_view group;  ///< Its name, for errors.
     Budget& budget;          ///< Outlives the query.
     std::shared_ptr<DisagreementLog> log;
+    ReplyValidation* validation = nullptr;  ///< Of this query; null: what is judged may win.
+    dnssec::EffortPtr effort;               ///< Of the validation.
   };
 
   /// Runs one query to its end. `plan` names places in `members`, which outlive the query. What members and
@@ -47,8 +50,12 @@ class Contest {
   bool next_is_due(Instant now);
   Instant next_due_at() const;
   void blame_the_silent(Instant now);
-  void hear(const Group::Member& member, const ExchangeResult& result);
-  void hear_late(Guarded& upstream, const Reply& reply);
+  Judgement judge(const Reply& reply) const;
+  void hear(const Group::Member& member, Judgement judgement);
+  void hear_failure(const Failure& failure);
+  void attempt_ended();
+  void note_bogus(Health& health, const Judgement& judgement) const;
+  void hear_late(Guarded& upstream, Judgement judgement);
   bool unasked() const;
   bool last_resort_due() const;
   bool over() const { return pending_ == 0 && !unasked() && !last_resort_due(); }
@@ -67,7 +74,8 @@ class Contest {
   Acceptance acceptance_;
   const Candidate* winner_ = nullptr;
   std::size_t next_step_ = 0;
-  std::size_t pending_ = 0;   // attempts that have not ended
+  std::size_t pending_ = 0;     // attempts that have not ended
+  std::size_t validating_ = 0;  // of them, those that have their reply and wait for links of its chain
   std::uint32_t silent_ = 0;  // steps whose attempts have not ended, and were not blamed for it: a bit each
   bool network_failed_ = false;
   bool decided_ = false;

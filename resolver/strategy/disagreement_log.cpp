@@ -17,6 +17,11 @@ std::optional<std::string> DisagreementLog::no_quorum(const dns::Question& quest
   return line(question, "no quorum agreed: " + said, now);
 }
 
+std::optional<std::string> DisagreementLog::bogus(const dns::Question& question, const std::string& upstream,
+                                                  const std::string& reason, Instant now) {
+  return line(question, fmt::format("the reply of {} is bogus: {}", upstream, reason), now);
+}
+
 std::optional<std::string> DisagreementLog::line(const dns::Question& question, const std::string& what,
                                                  Instant now) {
   if (now < next_) {

@@ -25,6 +25,9 @@ class DisagreementLog {
   /// tells the number.
   std::optional<std::string> contradiction(const dns::Question& question, const Said& winner,
                                            const Said& loser, Instant now);
+  /// The same for a reply that failed validation.
+  std::optional<std::string> bogus(const dns::Question& question, const std::string& upstream,
+                                   const std::string& reason, Instant now);
   /// The same for a query on which no quorum agreed. `said` tells what came.
   std::optional<std::string> no_quorum(const dns::Question& question, const std::string& said, Instant now);
 

@@ -1,4 +1,5 @@
-// Members whose breaker is closed are the strategy's to choose from. When these are fewer than half of all
+// Members whose breaker is closed (and, for what is validated, whose replies stood validation) are the strategy's to
+// choose from. When these are fewer than half of all
 // (rounded up), so many of the others as are missing to a half follow as the last to be hedged to, the least
 // recently failed first. Those that are left are last resorts: asked only when all before them have failed.
 //
@@ -55,14 +56,14 @@ bool Group::local() const {
   return std::ranges::all_of(members_, &Member::local);
 }
 
-void Group::look_at_members() {
+void Group::look_at_members(bool validate) {
   const Instant now = tools_.clock.now();
   closed_.clear();
   usable_.clear();
   open_.clear();
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& health = members_[i].upstream->health();
-    if (!health.closed()) {
+    if (!health.closed() || (validate && !health.validates(now))) {
       open_.emplace_back(health.last_failure(), i);
       continue;
     }
@@ -73,10 +74,11 @@ void Group::look_at_members() {
   std::ranges::sort(open_);
 }
 
-Plan Group::plan(const dns::Question& question) {
-  if (const auto plan = plan_of_trusted(question.name)) return *plan;
-  look_at_members();
-  return closed_.empty() ? plan_of_open() : plan_of_closed(question);
+Plan Group::plan(const Query& query) {
+  // What is validated needs no protection on the way.
+  if (const auto plan = query.validate ? std::nullopt : plan_of_trusted(query.question.name)) return *plan;
+  look_at_members(query.validate);
+  return closed_.empty() ? plan_of_open() : plan_of_closed(query.question);
 }
 
 Plan Group::plan_of_closed(const dns::Question& question) {
@@ -123,11 +125,19 @@ std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
   return plan;
 }
 
-Task<Group::Result> Group::ask(Query query, Deadline deadline) {
-  const Plan steps = plan(query.question);
+Task<Group::Result> Group::ask(Query query, Deadline deadline, dnssec::EffortPtr effort) {
+  const Plan steps = plan(query);
+  auto* validation = effort ? validation_ : nullptr;
   return Contest::run(std::move(query), members_, steps,
-                      {{uniform_, quorum_}, judge_, attempt_timeout_, name_, budget_, log_}, deadline,
-                      tools_);
+                      {{uniform_, quorum_},
+                       judge_,
+                       attempt_timeout_,
+                       name_,
+                       budget_,
+                       log_,
+                       validation,
+                       std::move(effort)},
+                      deadline, tools_);
 }
 
 }  // namespace tributary::resolver

@@ -11,6 +11,7 @@
 #include "resolver/strategy/disagreement_log.hpp"
 #include "resolver/strategy/judge.hpp"
 #include "resolver/strategy/plan.hpp"
+#include "resolver/strategy/reply_validation.hpp"
 #include "resolver/upstream/guarded.hpp"
 #include "resolver/upstream/worker_tools.hpp"
 
@@ -48,16 +49,19 @@ class Group {
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,
         Judge& judge, Duration attempt_timeout, const WorkerTools& tools);
 
-  /// Ends at `deadline` at the latest. Attempts that lost go on until their own time-out, for what they tell
+  /// Ends at `deadline` at the latest. With an effort, what they reply is validated. Attempts that lost go on until their own time-out, for what they tell
   /// about their upstream.
-  Task<Result> ask(Query query, Deadline deadline);
+  Task<Result> ask(Query query, Deadline deadline, dnssec::EffortPtr effort = nullptr);
+
+  /// Who validates for this group; called once, before anything is asked with an effort.
+  void validate_with(ReplyValidation& validation) { validation_ = &validation; }
 
   /// True if it answers from memory alone, so that no recursion is needed.
   bool local() const;
 
  private:
-  Plan plan(const dns::Question& question);
-  void look_at_members();
+  Plan plan(const Query& query);
+  void look_at_members(bool validate);
   Plan plan_of_closed(const dns::Question& question);
   Plan plan_of_open() const;
   /// Nothing if anybody may answer, or nobody can be trusted.
@@ -70,11 +74,12 @@ class Group {
   std::vector<Choice> choices_;  // what of the members never changes
   std::unique_ptr<Strategy> strategy_;
   Judge& judge_;
+  ReplyValidation* validation_ = nullptr;
   Duration attempt_timeout_;
   const WorkerTools& tools_;
   Budget budget_;
   std::shared_ptr<DisagreementLog> log_;  // shared with attempts that lost
-  // Scratch: members whose breaker is closed, how they stand, and the others by their last failure, the
+  // Scratch: members that may be chosen, how they stand, and the others by their last failure, the
   // longest ago first.
   std::vector<std::size_t> closed_;
   std::vector<Choice> usable_;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "dns/octets.hpp"
 #include "resolver/strategy/answer_chain.hpp"
 
 namespace tributary::resolver {
@@ -106,6 +107,7 @@ struct Judge::Draft {
   std::optional<dns::ExtendedErrorOption> error;
   cache::DnssecCuts cuts;
   unsigned failures = 0;
+  cache::Security security = cache::Security::unchecked;
   bool local = false;
   bool stale = false;
 };
@@ -120,6 +122,7 @@ cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, In
   answer->failures_ = draft.failures;
   answer->rcode_ = draft.rcode;
   answer->rank_ = draft.rank;
+  answer->security_ = draft.security;
   answer->local_ = draft.local;
   answer->stale_ = draft.stale;
   return answer;
@@ -224,6 +227,27 @@ cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErro
   return make(builder, std::move(draft), now);
 }
 
+cache::AnswerPtr Judge::seal(const Answer& judged, cache::Security security,
+                             std::span<const std::uint32_t> most_ttls) {
+  const auto sealed = std::make_shared<Answer>(Answer::Making(), judged.message(), judged.ttl_offsets(), judged.cuts());
+  sealed->error_ = judged.error_;
+  sealed->continues_at_ = judged.continues_at_;
+  sealed->stored_ = judged.stored_;
+  sealed->lifetime_ = judged.lifetime_;
+  sealed->rcode_ = judged.rcode_;
+  sealed->security_ = security;
+  const bool whole = security >= cache::Security::undated && judged.rank_ != Rank::incomplete;
+  sealed->rank_ = whole ? Rank::validated : judged.rank_;
+  for (std::size_t i = 0; i < most_ttls.size(); ++i) {
+    const auto offset = sealed->ttl_offsets_[i];
+    const auto ttl = std::min(dns::read_u32(sealed->message_, offset), most_ttls[i]);
+    dns::write_u16(sealed->message_, offset, ttl >> 16);
+    dns::write_u16(sealed->message_, offset + std::size_t{2}, ttl);
+    sealed->lifetime_ = std::min(sealed->lifetime_, std::chrono::seconds(ttl));
+  }
+  return sealed;
+}
+
 cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& first, const Answer& rest,
                                Instant now) {
   Draft draft;
@@ -241,6 +265,7 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
     if (!cuts) return nullptr;
     draft.cuts = *cuts;
     draft.continues_at = rest.continues_at();
+    draft.security = std::min(first.security(), rest.security());
     draft.stale = first.is_stale() || rest.is_stale();
   }
   return make(builder, std::move(draft), now);

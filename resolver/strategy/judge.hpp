@@ -29,6 +29,7 @@ struct Judgement {
   std::optional<dns::ExtendedErrorOption> error;  ///< The EDE in it.
   std::string reason;                             ///< Why it is useless, in a few words.
   bool validated = false;  ///< The upstream vouches for it: AD is set (RFC 4035 §3.2.3).
+  bool bogus = false;      ///< We validated it, and it failed: `error` says why.
 };
 
 /// Judges replies and makes answers: the one place where bytes from outside become something to be cached and
@@ -60,6 +61,11 @@ class Judge {
   /// 9520 §3.2).
   static cache::AnswerPtr failure(const dns::Question& question, dns::ExtendedErrorOption error,
                                   unsigned failures_before, Instant now);
+
+  /// `judged` as validation found it: no record lives longer than its place in `most_ttls` (seconds; empty: as
+  /// long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each record, or none.
+  static cache::AnswerPtr seal(const cache::Answer& judged, cache::Security security,
+                               std::span<const std::uint32_t> most_ttls);
 
   /// `first`, whose chain continues, and what was found there, as one answer to `question`: to be sent, not
   /// to be kept. A failure at the end is a failure of the whole; what

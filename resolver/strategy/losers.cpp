@@ -11,6 +11,12 @@ void compare_with_winner(const Candidate& loser, const Candidate& winner, const 
   auto& health = loser.upstream->health();
   // Who validates is not to be blamed for finding out what the winner did not look for.
   if (claims_bogus(loser.judgement) && !winner.judgement.validated) return health.disagreed();
+  if (loser.judgement.bogus) {
+    // Only what is proven right shows that the question could be answered well.
+    if (winner.judgement.answer->security() == cache::Security::secure)
+      health.lost_validation(loser.judgement.reason, now);
+    return;
+  }
   if (loser.judgement.grade == Grade::useless) {
     // A weak winner does not show that the question could be answered well.
     if (winner.judgement.grade != Grade::weak)

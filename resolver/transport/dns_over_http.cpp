@@ -27,7 +27,7 @@ constexpr std::size_t opt_size = 11, option_header_size = 4;
 std::vector<std::uint8_t> query_message(const Query& query) {
   dns::Header header;
   header.recursion_desired = true;
-  header.checking_disabled = query.checking_disabled;
+  header.checking_disabled = query.cd();
   dns::Edns edns;
   edns.dnssec_ok = true;
   const auto size = dns::header_size + query.question.name.wire().size() + 4 + opt_size + option_header_size;

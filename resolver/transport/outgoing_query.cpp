@@ -43,7 +43,7 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   dns::Header header;
   header.id = random.next_u16();
   header.recursion_desired = manner.recursion_desired;
-  header.checking_disabled = query.checking_disabled;
+  header.checking_disabled = query.cd();
   dns::Question asked = question_;
   if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;

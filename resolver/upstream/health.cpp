@@ -212,4 +212,25 @@ void Health::outdone(const dns::Name& name, const std::string& rcode, Instant no
   });
 }
 
+void Health::lost_validation(const std::string& why, Instant now) {
+  const bool stood = validation_.with([&](ValidationStanding& standing) {
+    const bool lost = standing.lost(now);
+    published_.distrusted_until.store(standing.until(), std::memory_order_relaxed);
+    published_.was_distrusted.store(true, std::memory_order_relaxed);
+    return lost;
+  });
+  if (stood) spdlog::warn("upstream {} is asked last for what is validated: {}", name_, why);
+}
+
+void Health::proved_validation() {
+  if (!published_.was_distrusted.load(std::memory_order_relaxed)) return;
+  const bool regained = validation_.with([&](ValidationStanding& standing) {
+    const bool proven = standing.proven();
+    published_.distrusted_until.store(standing.until(), std::memory_order_relaxed);
+    published_.was_distrusted.store(false, std::memory_order_relaxed);
+    return proven;
+  });
+  if (regained) spdlog::info("upstream {} stands validation again", name_);
+}
+
 }  // namespace tributary::resolver

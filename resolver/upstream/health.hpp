@@ -17,6 +17,7 @@
 #include "resolver/upstream/slow_weight.hpp"
 #include "resolver/upstream/standing.hpp"
 #include "resolver/upstream/upstream.hpp"
+#include "resolver/upstream/validation_standing.hpp"
 
 namespace tributary::resolver {
 
@@ -27,7 +28,7 @@ inline constexpr std::array<double, 12> latency_bounds{0.0005, 0.001, 0.002, 0.0
 /// What has been counted of one upstream. Written on the slow path only; read by the metrics.
 struct UpstreamCounters {
   std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
-      disagreements{0}, overdue{0}, injections{0};
+      disagreements{0}, overdue{0}, injections{0}, bogus{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
   std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
   std::atomic<std::uint64_t> latency_nanoseconds{0};
@@ -82,6 +83,16 @@ class Health {
   /// Its answer contradicts the one that won.
   void disagreed() { counters_.disagreements.fetch_add(1, std::memory_order_relaxed); }
 
+  /// We validated its reply, and it failed.
+  void replied_bogus() { counters_.bogus.fetch_add(1, std::memory_order_relaxed); }
+  /// It did so where a sibling's reply was secure: for a while it is the last to be asked for what is validated. `why`
+  /// is for the log.
+  void lost_validation(const std::string& why, Instant now);
+  /// Its reply was secure.
+  void proved_validation();
+  /// Whether what it replies is likely to stand validation.
+  bool validates(Instant now) const { return now >= published_.distrusted_until.load(std::memory_order_relaxed); }
+
   /// Two different replies to one query have come from its address.
   void saw_injection() { counters_.injections.fetch_add(1, std::memory_order_relaxed); }
 
@@ -117,6 +128,8 @@ class Health {
     std::atomic<Duration> hedge_delay{RttWindow::usual_hedge_delay};
     std::atomic<Duration> patience{RttWindow::usual_patience};
     std::atomic<double> slow_weight{1};
+    std::atomic<Instant> distrusted_until{};
+    std::atomic<bool> was_distrusted{false};
   };
 
   using Transition = std::optional<CircuitBreaker::Transition>;
@@ -136,6 +149,7 @@ class Health {
   LocalLink* const link_;
   const std::size_t number_;  // of this upstream, for the link
   Locked<Knowledge> knowledge_;
+  Locked<ValidationStanding> validation_;
   Published published_;
   std::atomic<std::uint32_t> in_flight_{0};
   std::function<void()> wake_;

@@ -18,7 +18,11 @@ namespace tributary::resolver {
 /// clients without DO are not to see is left out when they are answered.
 struct Query {
   dns::Question question;
-  bool checking_disabled = false;  ///< CD (RFC 4035 §3.2.2)
+  bool checking_disabled = false;  ///< CD: the client validates itself (RFC 4035 §3.2.2).
+  bool validate = false;           ///< We validate: upstreams are asked not to.
+
+  /// What stands in the query: who validates wants all that there is, also what the upstream finds bogus (RFC 6840 §5.9).
+  bool cd() const { return checking_disabled || validate; }
 };
 
 /// How well the way to an upstream protects a reply.

@@ -11,7 +11,7 @@ using dns::ZoneAnswer;
 dns::Header header_for(const Query& query, ZoneAnswer::Kind kind) {
   dns::Header header;
   header.response = true;
-  header.checking_disabled = query.checking_disabled;
+  header.checking_disabled = query.cd();
   header.authoritative = kind != ZoneAnswer::Kind::delegation;
   header.rcode = kind == ZoneAnswer::Kind::nx_domain ? dns::Rcode::NXDOMAIN : dns::Rcode::NOERROR;
   return header;
@@ -35,7 +35,7 @@ bool put(dns::MessageBuilder& builder, const ZoneAnswer& answer) {
 std::vector<std::uint8_t> error_message(const Query& query, dns::Rcode rcode) {
   dns::Header header;
   header.response = true;
-  header.checking_disabled = query.checking_disabled;
+  header.checking_disabled = query.cd();
   header.rcode = rcode;
   return dns::build_query(header, query.question, nullptr);
 }

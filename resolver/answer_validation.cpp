@@ -1,0 +1,59 @@
+#include "resolver/answer_validation.hpp"
+
+#include <algorithm>
+
+namespace tributary::resolver {
+namespace {
+
+/// While the clock cannot be trusted, nothing is kept for long.
+constexpr std::uint32_t longest_undated = 60;
+
+}  // namespace
+
+AnswerValidation::AnswerValidation(const Trust& trust, dnssec::LinkSource& links, Clock& clock,
+                                   ValidationCounters& counters)
+    : trust_(trust),
+      chain_(trust.anchors, trust.known, links, trust.settings, clock),
+      validator_(chain_, trust.time),
+      counters_(counters) {}
+
+Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPtr effort) {
+  auto validation = co_await validator_.validate(judgement.answer, effort->question, effort);
+  switch (validation.kind) {
+    case dnssec::Validation::Kind::bogus:
+      counters_.bogus.add();
+      co_return bogus(std::move(judgement), std::move(validation.reason));
+    case dnssec::Validation::Kind::insecure:
+      counters_.insecure.add();
+      break;
+    case dnssec::Validation::Kind::secure:
+      counters_.secure.add();
+      break;
+  }
+  co_return sealed(std::move(judgement), validation);
+}
+
+Judgement AnswerValidation::sealed(Judgement judgement, const dnssec::Validation& validation) const {
+  auto most_ttls = validation.most_ttls;
+  auto security = cache::Security::insecure;
+  if (validation.kind == dnssec::Validation::Kind::secure) {
+    const bool dated = trust_.time().dates_count;
+    security = dated ? cache::Security::secure : cache::Security::undated;
+    if (!dated)
+      for (auto& ttl : most_ttls) ttl = std::min(ttl, longest_undated);
+  }
+  judgement.answer = Judge::seal(*judgement.answer, security, most_ttls);
+  return judgement;
+}
+
+Judgement AnswerValidation::bogus(Judgement judgement, dnssec::Reason reason) const {
+  judgement.reason = reason.text;
+  judgement.bogus = !trust_.permissive;
+  if (trust_.permissive) return judgement;
+  judgement.answer = nullptr;
+  judgement.grade = Grade::useless;
+  judgement.error = std::move(reason);
+  return judgement;
+}
+
+}  // namespace tributary::resolver

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+
+#include "base/time.hpp"
+#include "dns/record.hpp"
+#include "resolver/dnssec/validation_budget.hpp"
+
+namespace tributary::dnssec {
+
+/// One question that is asked on behalf of a client, whether the client's own or one that answering it has
+/// led to. All of one client share a budget. Immutable but for the budget; one worker's thread only.
+struct Effort {
+  dns::Question question;
+  Deadline deadline;  ///< When nobody waits for it any more.
+  std::shared_ptr<ValidationBudget> budget;
+  std::shared_ptr<const Effort> cause;  ///< What needs it; null: a client.
+
+  /// It, or what it is asked for, is `other`: asking that would be waiting for oneself.
+  bool is_for(const dns::Question& other) const {
+    return question == other || (cause != nullptr && cause->is_for(other));
+  }
+};
+
+using EffortPtr = std::shared_ptr<const Effort>;
+
+/// The effort for a client's question.
+inline EffortPtr begin_effort(const dns::Question& question, Deadline deadline) {
+  return std::make_shared<const Effort>(
+      Effort{question, deadline, std::make_shared<ValidationBudget>(), nullptr});
+}
+
+/// The effort for a question that the client's has led to, when that one has been answered.
+inline EffortPtr effort_beside(const dns::Question& question, const EffortPtr& first) {
+  return std::make_shared<const Effort>(Effort{question, first->deadline, first->budget, nullptr});
+}
+
+/// The effort for what `cause` needs.
+inline EffortPtr effort_for(const dns::Question& question, const EffortPtr& cause) {
+  return std::make_shared<const Effort>(Effort{question, cause->deadline, cause->budget, cause});
+}
+
+}  // namespace tributary::dnssec

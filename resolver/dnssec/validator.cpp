@@ -1,0 +1,285 @@
+// An answer is validated in steps:
+//   1. Each set of the answer section: its signature, by the keys of its signer (a CNAME made from a DNAME
+//   counts as the
+//      DNAME does); failing that, the proof that nothing above it obliges it to be signed. Then those of the
+//      authority section: SOA, NSEC, NSEC3.
+//   2. A set that was made from a wildcard: the proof that no closer name exists.
+//   3. If the chain from the QNAME ends without records of the type: the proof that there are none; failing
+//   that, the
+//      proof that the name where it ends is not in a signed zone.
+// The first that is bogus makes the whole bogus; the first that is insecure makes it insecure. A record lives
+// no longer than its signature says.
+
+#include "resolver/dnssec/validator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tributary::dnssec {
+namespace {
+
+using Kind = Validation::Kind;
+
+constexpr std::size_t most_signers = 2;
+
+/// Distinct signers that may sign `set`, in the order in which they stand.
+std::vector<dns::Name> plausible_signers(const Rrset& set) {
+  std::vector<dns::Name> out;
+  for (const auto& rdata : set.signatures) {
+    const auto signature = Rrsig::read(rdata);
+    if (!signature || !plausible(*signature, set)) continue;
+    if (std::ranges::find(out, signature->signer) == out.end()) out.push_back(signature->signer);
+    if (out.size() == most_signers) break;
+  }
+  return out;
+}
+
+std::optional<dns::Name> target_of(const Rrset& set) {
+  return dns::Name::from_wire(set.rdata.front());
+}
+
+/// True if `cname` is what `dname` makes of its owner (RFC 6672 §3.1).
+bool is_made_from(const Rrset& cname, const Rrset& dname) {
+  if (cname.type != dns::Type::CNAME || dname.type != dns::Type::DNAME) return false;
+  if (!cname.owner.is_within(dname.owner) || cname.owner == dname.owner) return false;
+  const auto to = target_of(dname);
+  return to && cname.owner.with_suffix_replaced(dname.owner, *to) == target_of(cname);
+}
+
+bool is_denial(const Rrset& set) {
+  return set.type == dns::Type::NSEC || set.type == dns::Type::NSEC3;
+}
+
+/// Where what `name` has is signed: a DS by the zone above.
+dns::Name signed_at(const Rrset& set) {
+  return set.type == dns::Type::DS ? set.owner.parent() : set.owner;
+}
+
+/// As many labels as the RRSIG of a set at `owner` has unless a wildcard made it (RFC 4034 §3.1.3).
+std::size_t own_labels(const dns::Name& owner) {
+  return owner.label_count() - (owner.is_wildcard() ? 1 : 0);
+}
+
+}  // namespace
+
+/// The sets of a message, and how they came out, in the same order.
+struct Validator::Sets {
+  std::vector<Rrset> answer, authority;
+  std::vector<Finding> answer_findings, authority_findings;
+  bool has_data = false;  ///< Records of the type asked for, at `end`.
+  dns::Name end;          ///< Where the chain from the QNAME ends.
+
+  static std::optional<Sets> read(const dns::MessageView& message, const dns::Question& asked);
+  void follow_chain(const dns::Question& asked);
+  const Finding* finding_of(const dns::Name& owner, dns::Type type) const;
+  std::vector<std::uint32_t> most_ttls(const dns::MessageView& message) const;
+  /// The zones that denials were signed by.
+  std::vector<dns::Name> denying_zones() const;
+  std::vector<const Rrset*> denials_of(const dns::Name& zone) const;
+};
+
+std::optional<Validator::Sets> Validator::Sets::read(const dns::MessageView& message,
+                                                     const dns::Question& asked) {
+  auto answer = read_rrsets(message, dns::Section::answer);
+  auto authority = read_rrsets(message, dns::Section::authority);
+  if (!answer || !authority) return std::nullopt;
+  Sets sets;
+  sets.answer = *std::move(answer);
+  sets.authority = *std::move(authority);
+  sets.follow_chain(asked);
+  return sets;
+}
+
+/// What was judged holds the chain alone, in its order, without loops.
+void Validator::Sets::follow_chain(const dns::Question& asked) {
+  end = asked.name;
+  for (const auto& set : answer) {
+    if (set.owner != end) continue;
+    if (set.type == asked.type) {
+      has_data = true;
+    } else if (const auto target = set.type == dns::Type::CNAME ? target_of(set) : std::nullopt) {
+      end = *target;
+    }
+  }
+}
+
+const Validator::Finding* Validator::Sets::finding_of(const dns::Name& owner, dns::Type type) const {
+  const auto find = [&](const std::vector<Rrset>& sets, const std::vector<Finding>& findings) {
+    for (std::size_t i = 0; i < findings.size(); ++i)
+      if (sets[i].type == type && sets[i].owner == owner) return &findings[i];
+    return static_cast<const Finding*>(nullptr);
+  };
+  const auto* found = find(answer, answer_findings);
+  return found != nullptr ? found : find(authority, authority_findings);
+}
+
+std::vector<std::uint32_t> Validator::Sets::most_ttls(const dns::MessageView& message) const {
+  std::vector<std::uint32_t> out;
+  message.for_each_record([&](const dns::RecordView& record) {
+    auto type = record.type;
+    if (type == dns::Type::RRSIG)
+      type = dns::Type{static_cast<std::uint16_t>(message.bytes()[record.rdata_offset] << 8 |
+                                                  message.bytes()[record.rdata_offset + 1])};
+    const auto* finding = finding_of(message.owner(record), type);
+    out.push_back(finding != nullptr ? finding->most_ttl : UINT32_MAX);
+  });
+  return out;
+}
+
+std::vector<dns::Name> Validator::Sets::denying_zones() const {
+  std::vector<dns::Name> out;
+  for (std::size_t i = 0; i < authority_findings.size(); ++i) {
+    const auto& finding = authority_findings[i];
+    if (!is_denial(authority[i]) || finding.kind != Kind::secure) continue;
+    if (std::ranges::find(out, finding.signer) == out.end()) out.push_back(finding.signer);
+  }
+  return out;
+}
+
+/// Those that were made from a wildcard themselves prove nothing (RFC 4035 §5.3.4: they say nothing of their
+/// zone's names).
+std::vector<const Rrset*> Validator::Sets::denials_of(const dns::Name& zone) const {
+  std::vector<const Rrset*> out;
+  for (std::size_t i = 0; i < authority_findings.size(); ++i) {
+    const auto& finding = authority_findings[i];
+    if (!is_denial(authority[i]) || finding.kind != Kind::secure || finding.signer != zone) continue;
+    if (finding.labels >= own_labels(authority[i].owner)) out.push_back(&authority[i]);
+  }
+  return out;
+}
+
+Task<Validation> Validator::validate(cache::AnswerPtr answer, dns::Question question, EffortPtr effort) {
+  const auto message = *dns::MessageView::parse(answer->message());
+  auto sets = Sets::read(message, question);
+  if (!sets) co_return Validation{Kind::bogus, {dns::ExtendedError::invalid_data, "malformed records"}, {}};
+  auto whole = co_await check_sections(&*sets, effort);
+  if (whole.kind != Kind::bogus && !answer->continues_at() && !sets->has_data) {
+    const auto denial = co_await check_denial(&*sets, question, answer->rcode(), effort);
+    if (denial.kind > whole.kind) whole = denial;
+  }
+  if (whole.kind == Kind::bogus) co_return Validation{Kind::bogus, whole.reason, {}};
+  co_return Validation{whole.kind, whole.reason, sets->most_ttls(message)};
+}
+
+/// All sets of the message and what wildcards made; the worst of them.
+Task<Validator::Finding> Validator::check_sections(Sets* sets, EffortPtr effort) {
+  Finding worst{Kind::secure, {}};
+  for (std::size_t i = 0; i < sets->answer.size(); ++i) {
+    const auto& set = sets->answer[i];
+    const bool made = i > 0 && set.signatures.empty() && is_made_from(set, sets->answer[i - 1]);
+    Finding finding;
+    if (made) {
+      finding = made_finding(set, sets->answer_findings[i - 1]);
+    } else {
+      finding = co_await check_set(&set, effort);
+    }
+    if (finding.kind == Kind::bogus) co_return finding;
+    if (finding.kind > worst.kind) worst = finding;
+    sets->answer_findings.push_back(std::move(finding));
+  }
+  for (const auto& set : sets->authority) {
+    auto finding = co_await check_set(&set, effort);
+    if (finding.kind == Kind::bogus) co_return finding;
+    if (finding.kind > worst.kind) worst = finding;
+    sets->authority_findings.push_back(std::move(finding));
+  }
+  const auto wildcards = check_wildcards(*sets, *effort->budget);
+  co_return wildcards.kind > worst.kind ? wildcards : worst;
+}
+
+/// A CNAME that a DNAME makes stands for itself alone: no wildcard made it.
+Validator::Finding Validator::made_finding(const Rrset& cname, Finding of_dname) {
+  of_dname.labels = static_cast<std::uint8_t>(cname.owner.label_count());
+  return of_dname;
+}
+
+Validator::Finding Validator::check_wildcards(const Sets& sets, ValidationBudget& budget) const {
+  Finding worst{Kind::secure};
+  for (std::size_t i = 0; i < sets.answer.size(); ++i) {
+    const auto& owner = sets.answer[i].owner;
+    const auto& finding = sets.answer_findings[i];
+    if (finding.kind != Kind::secure || finding.labels >= own_labels(owner)) continue;
+    const Denial denial(finding.signer, sets.denials_of(finding.signer), budget,
+                        chain_.settings().most_iterations);
+    const auto denied = denial.no_closer_match(owner, finding.labels);
+    if (denied == Denied::insecurely) {
+      worst = {Kind::insecure, {dns::ExtendedError::other, "the proof of a wildcard is not secure"}};
+    } else if (denied != Denied::yes) {
+      return {Kind::bogus,
+              {dns::ExtendedError::nsec_missing,
+               fmt::format("no proof that {} is made from a wildcard", owner.to_text())}};
+    }
+  }
+  return worst;
+}
+
+/// One set by itself.
+Task<Validator::Finding> Validator::check_set(const Rrset* set, EffortPtr effort) {
+  if (set->type == dns::Type::DNSKEY) return check_dnskeys(set, std::move(effort));
+  return check_by_signers(set, std::move(effort));
+}
+
+Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr effort) {
+  const auto above = co_await chain_.delegation(set->owner, effort);
+  switch (above.kind) {
+    case Delegation::Kind::secure:
+      break;
+    case Delegation::Kind::insecure:
+      co_return Finding{Kind::insecure, above.reason};
+    case Delegation::Kind::unknown:
+      co_return Finding{Kind::bogus, above.reason};
+    default:
+      co_return Finding{Kind::bogus, {dns::ExtendedError::dnssec_bogus, "DNSKEY where no zone begins"}};
+  }
+  const auto keys =
+      authenticate_keys(*set, read_ds(above.ds), chain_.settings().algorithms, time_(), *effort->budget);
+  if (!keys) co_return Finding{Kind::bogus, keys.error()};
+  co_return Finding{Kind::secure, {}, keys->proof.most_ttl, keys->proof.labels, set->owner};
+}
+
+Task<Validator::Finding> Validator::check_by_signers(const Rrset* set, EffortPtr effort) {
+  Reason reason{dns::ExtendedError::rrsigs_missing,
+                fmt::format("{} {} is not signed", set->owner.to_text(), to_text(set->type))};
+  for (const auto& signer : plausible_signers(*set)) {
+    const auto standing = co_await chain_.keys(signer, effort);
+    if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
+    reason = standing.reason;
+    if (standing.kind != KeyStanding::Kind::secure) continue;
+    const bool link = set->type == dns::Type::DS;
+    const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, link);
+    if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, signer};
+    reason = proof.error();
+  }
+  co_return co_await may_be_unsigned(signed_at(*set), std::move(reason), std::move(effort));
+}
+
+/// Insecure if what stands at `name` need not be signed; else bogus for `reason`, or for want of the answer.
+Task<Validator::Finding> Validator::may_be_unsigned(dns::Name name, Reason reason, EffortPtr effort) {
+  const auto standing = co_await chain_.standing_of(name, effort);
+  if (standing.kind == Delegation::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
+  if (standing.kind == Delegation::Kind::unknown) co_return Finding{Kind::bogus, standing.reason};
+  co_return Finding{Kind::bogus, std::move(reason)};
+}
+
+Task<Validator::Finding> Validator::check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode,
+                                                 EffortPtr effort) {
+  const auto& end = sets->end;
+  for (const auto& zone : sets->denying_zones()) {
+    if (!end.is_within(zone)) continue;
+    const Denial denial(zone, sets->denials_of(zone), *effort->budget, chain_.settings().most_iterations);
+    const auto denied =
+        rcode == dns::Rcode::NXDOMAIN ? denial.name_error(end) : denial.no_data(end, asked.type);
+    if (denied == Denied::yes) co_return Finding{Kind::secure, {}};
+    if (denied == Denied::insecurely)
+      co_return Finding{Kind::insecure, {dns::ExtendedError::other, "opt-out, or too many iterations"}};
+    if (denied == Denied::too_dear)
+      co_return Finding{Kind::bogus, {dns::ExtendedError::dnssec_bogus, "too many hashes"}};
+  }
+  Reason reason{dns::ExtendedError::nsec_missing,
+                fmt::format("no proof that there is no {} {}", end.to_text(), to_text(asked.type))};
+  const auto above = asked.type == dns::Type::DS ? end.parent() : end;
+  co_return co_await may_be_unsigned(above, std::move(reason), std::move(effort));
+}
+
+}  // namespace tributary::dnssec
