@@ -31,10 +31,10 @@ class LinkSource {
 /// How a name stands towards the zone above it.
 struct Delegation {
   enum class Kind : std::uint8_t {
-    secure,    ///< A zone begins here, with these DS.
-    insecure,  ///< A zone begins here that is not signed, or not so that we could check it; or trust was not
-               ///< asked for.
-    not_a_cut,     ///< The name belongs to the zone above.
+    secure,     ///< A zone begins here, with these DS.
+    insecure,   ///< A zone begins here that is not signed, or not so that we could check it; or trust was not
+                ///< asked for.
+    not_a_cut,  ///< The name belongs to the zone above.
     no_such_name,  ///< The zone above proves that neither it nor anything below it exists.
     unknown,       ///< It could not be found out.
   };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -14,9 +15,9 @@ namespace tributary::dnssec {
 /// threads at once.
 class PublicKey {
  public:
-  /// Nothing if the algorithm is not supported by this program, or the octets are no key of it: for RSA a
+  /// Nothing if the algorithm is none of those in `Algorithm`, or the octets are no key of it: for RSA a
   /// modulus of 512 to 4096 bits and an exponent of at most 64 bits (RFC 3110 §2), which bounds what a check
-  /// can cost.
+  /// can cost. Flags and protocol are not looked at.
   static std::optional<PublicKey> read(const Dnskey& dnskey);
 
   Algorithm algorithm() const { return algorithm_; }
@@ -27,19 +28,23 @@ class PublicKey {
 
  private:
   struct Free {
-    void operator()(EVP_PKEY* key) const;
+    void operator()(EVP_MD_CTX* context) const;
   };
-  using Handle = std::unique_ptr<EVP_PKEY, Free>;
+  using Context = std::unique_ptr<EVP_MD_CTX, Free>;
 
-  PublicKey(Handle key, Algorithm algorithm, std::uint16_t tag);
+  PublicKey(Context prepared, Algorithm algorithm, std::uint16_t tag);
 
-  Handle key_;
+  Context prepared_;  // to be copied for each check: cheaper than to prepare one for each
   Algorithm algorithm_;
   std::uint16_t tag_;
 };
 
-/// True if `ds` is the digest of the DNSKEY `rdata` at `owner` (RFC 4034 §5.1.4). False for a digest type
-/// that is not supported.
+/// The digest that a DS has for the DNSKEY `rdata` at `owner` (RFC 4034 §5.1.4); empty if its type is not
+/// supported.
+std::vector<std::uint8_t> digest_of(const dns::Name& owner, Octets dnskey_rdata, DigestType type);
+
+/// True if `ds` is the digest of the DNSKEY `rdata` at `owner`. False for a digest type that is not
+/// supported.
 bool matches(const Ds& ds, const dns::Name& owner, Octets dnskey_rdata);
 
 /// RDATA of a DS with a SHA-256 digest for the DNSKEY `rdata` at `owner`. Requires: Dnskey::read accepts it.

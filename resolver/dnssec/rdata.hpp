@@ -23,14 +23,15 @@ struct Dnskey {
   std::uint8_t protocol = 0;
   Algorithm algorithm{};
   Octets public_key;
-  std::uint16_t tag = 0;  ///< RFC 4034 Appendix B.
+  std::uint16_t tag = 0;  ///< RFC 4034 Appendix B. It changes with the flags.
 
   static std::optional<Dnskey> read(Octets rdata);
   /// It may sign the zone's records: a zone key, protocol 3, not revoked (RFC 4034 §2.1, RFC 5011 §2.1).
   bool may_sign() const { return (flags & zone_key) != 0 && (flags & revoked) == 0 && protocol == 3; }
 };
 
-/// RFC 4034 §5.
+/// RFC 4034 §5. The digest may have any length: one of a wrong length matches no key, so that it makes a zone
+/// bogus, and not insecure as a DS that nobody understands would.
 struct Ds {
   std::uint16_t key_tag = 0;
   Algorithm algorithm{};

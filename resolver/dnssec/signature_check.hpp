@@ -1,6 +1,7 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,9 +18,13 @@ namespace tributary::dnssec {
 /// Why something is not secure, as a client is told (RFC 8914).
 using Reason = dns::ExtendedErrorOption;
 
-/// The keys that a zone's records may be signed with: authenticated, supported, able to sign; at most two of
-/// one tag and algorithm. Immutable.
+/// The keys that a zone's records may be signed with: authenticated, supported, able to sign. Immutable.
 struct ZoneKeys {
+  /// More keys of one tag and algorithm than this are never tried (CVE-2023-50387).
+  static constexpr std::size_t most_of_one_tag = 2;
+  /// More than this are left out: no zone needs them, and each costs some time to make ready.
+  static constexpr std::size_t most = 32;
+
   dns::Name zone;
   std::vector<PublicKey> keys;
 };
@@ -32,34 +37,42 @@ struct SignatureProof {
 };
 
 /// True if `signature` can be one of `set` by its form: covers the type, its signer is the owner or above it,
-/// has no more labels than the owner (RFC 4035 §5.3.1). A DS is signed above its owner, a DNSKEY at it.
+/// has no more labels than the owner (RFC 4035 §5.3.1) and no fewer than the signer. A DS is signed above its
+/// owner, a DNSKEY at it, an RRSIG never (RFC 4035 §2.2).
 bool plausible(const Rrsig& signature, const Rrset& set);
 
-/// The first good signature of `set` by one of `keys`. Signatures by other signers, of other algorithms or by
-/// keys that are not there cost nothing; others take from the budget. The error is the most telling one: a
-/// good signature that expired (7) or is not yet valid (8), a wrong signature (6), no key for any of them
-/// (9), no signature by this zone at all (10), the budget is used up (6). `infrastructure`: what it proves is
-/// kept for all, so that success costs nothing.
+/// Whom a proof serves: what makes a zone's keys or a delegation known is kept for all who come later, and
+/// costs the query that happens to need it first nothing. Failures always cost.
+enum class ProofFor : std::uint8_t { query, everybody };
+
+/// The first good signature of `set` by one of `keys`. Signatures that are malformed, implausible, by other
+/// signers, by keys that are not there, or outside of their dates are not checked and cost nothing; others
+/// take from the budget. The error is the most telling one: one of the zone's keys made a signature that
+/// expired (7) or is not yet valid (8), a wrong signature (6), no key for any of them (9), no signature by
+/// this zone at all (10). As soon as the budget is used up: 6.
 tl::expected<SignatureProof, Reason> check_signatures(const Rrset& set, const ZoneKeys& keys,
                                                       SignatureTime time, ValidationBudget& budget,
-                                                      bool infrastructure = false);
+                                                      ProofFor proof_for = ProofFor::query);
 
-/// The keys of a zone out of its DNSKEY set: at least one key that signs the set must be vouched for by a DS
-/// (RFC 4035 §5.2), of which at most eight are looked at, those of supported algorithms and digests; SHA-1
-/// digests only where there are no better ones (RFC 4509 §3). Requires: `ds` has one that is supported. The
-/// error: 9 if no key matches a DS, else as check_signatures.
 struct AuthenticatedKeys {
   ZoneKeys keys;
   SignatureProof proof;
 };
+
+/// The keys of a zone out of its DNSKEY set: at least one key that signs the set must be vouched for by a DS
+/// (RFC 4035 §5.2). Of these at most `most_ds` are looked at, those of supported algorithms and digests;
+/// SHA-1 digests only where there are no better ones (RFC 4509 §3). Requires: any_supported(ds, algorithms).
+/// The error: 9 if no key matches a DS, else as check_signatures.
 tl::expected<AuthenticatedKeys, Reason> authenticate_keys(const Rrset& dnskeys, std::span<const Ds> ds,
                                                           const Algorithms& algorithms, SignatureTime time,
                                                           ValidationBudget& budget);
+inline constexpr std::size_t most_ds = 8;
 
-/// The usable keys of a DNSKEY set that has been authenticated before, as authenticate_keys gives them.
+/// The keys out of a DNSKEY set that has been authenticated before.
 ZoneKeys usable_keys(const Rrset& dnskeys, const Algorithms& algorithms);
 
-/// True if one of `ds` is of an algorithm and a digest that are supported: otherwise the zone is insecure.
+/// True if one of `ds` is of an algorithm and a digest that are supported: otherwise the zone is insecure
+/// (RFC 4035 §5.2).
 bool any_supported(std::span<const Ds> ds, const Algorithms& algorithms);
 
 }  // namespace tributary::dnssec

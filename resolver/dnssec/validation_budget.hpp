@@ -20,11 +20,14 @@ class ValidationBudget {
   bool may_check() const { return points_ > 0; }
   void check_failed() { points_ -= points_ < 2 ? points_ : 2; }
   void check_succeeded() { points_ -= points_ < 1 ? points_ : 1; }
+  void checked() { ++checks_; }
   /// False if the hash must not be made.
   bool take_hash() { return take(hashes_); }
   bool take_query() { return take(queries_); }
 
   bool exhausted() const { return points_ == 0 || hashes_ == 0 || queries_ == 0; }
+  /// Signatures that were checked, whatever they cost.
+  unsigned checks() const { return checks_; }
 
  private:
   static bool take(unsigned& left) {
@@ -33,7 +36,7 @@ class ValidationBudget {
     return true;
   }
 
-  unsigned points_ = signature_points, hashes_ = hashes, queries_ = upstream_queries;
+  unsigned points_ = signature_points, hashes_ = hashes, queries_ = upstream_queries, checks_ = 0;
 };
 
 }  // namespace tributary::dnssec

@@ -246,8 +246,8 @@ Task<Validator::Finding> Validator::check_by_signers(const Rrset* set, EffortPtr
     if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
     reason = standing.reason;
     if (standing.kind != KeyStanding::Kind::secure) continue;
-    const bool link = set->type == dns::Type::DS;
-    const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, link);
+    const auto serves = set->type == dns::Type::DS ? ProofFor::everybody : ProofFor::query;
+    const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
     if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, signer};
     reason = proof.error();
   }
