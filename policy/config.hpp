@@ -12,6 +12,7 @@
 
 #include "base/log.hpp"
 #include "dns/name.hpp"
+#include "dns/record.hpp"
 
 namespace tributary::policy {
 
@@ -95,7 +96,33 @@ struct GroupConfig {
 
 struct RouteConfig {
   dns::Name suffix;
-  std::string group;  ///< The name of a group, or of an upstream that stands for a group of one.
+  std::string group;     ///< The name of a group, or of an upstream that stands for a group of one.
+  bool validate = true;  ///< False: what its names are answered with is not validated (`dnssec: off`).
+};
+
+enum class DnssecMode {
+  validate,    ///< Bogus answers are refused.
+  permissive,  ///< Bogus answers are logged and counted, but served.
+  off,         ///< Nothing is validated.
+};
+
+/// How far the wall clock is believed when the dates of signatures are judged.
+enum class ClockTrust {
+  guarded,  ///< As far as the kernel, the date of the build and the last good stamp vouch for it.
+  trusted,  ///< Whatever it shows: something that the kernel does not know of keeps it right.
+  ignored,  ///< Dates of signatures do not count.
+};
+
+struct DnssecConfig {
+  DnssecMode mode = DnssecMode::validate;
+  /// DS and DNSKEY records of class IN, no two alike, whose TTL is 0. Perhaps none.
+  std::vector<dns::Record> trust_anchors;
+  /// Below these names nothing is validated (RFC 7646), but for what a trust anchor below them covers.
+  std::vector<dns::Name> negative_trust_anchors;
+  bool sha1 = false;  ///< Signatures made with RSA and SHA-1 count.
+  ClockTrust clock = ClockTrust::guarded;
+  std::uint16_t max_nsec3_iterations = 0;  ///< More make a zone insecure (RFC 9276 §3.2).
+  std::chrono::seconds max_bogus_ttl{};    ///< For so long a bogus result is remembered.
 };
 
 struct CacheConfig {
@@ -125,6 +152,10 @@ struct Config {
   CacheConfig cache;
   TcpConfig tcp;
   TimeoutConfig timeouts;
+  DnssecConfig dnssec;
+  /// Where stays what outlives the process: the clock's last good stamp, the state of trust anchors (RFC
+  /// 5011). Nothing: the service manager's, or the usual one.
+  std::optional<std::filesystem::path> state_directory;
   std::size_t workers = 0;  ///< 0: one for each core that may be used.
   std::optional<SocketAddress> admin_listen;
   log::Format log_format = log::Format::text;

@@ -89,9 +89,14 @@ std::optional<dns::Name> Field::domain_name() const {
 }
 
 std::vector<Field> Field::items() const {
+  if (node_->kind == YamlNode::Kind::sequence && node_->items.empty())
+    complain("the list is empty; it needs at least one item");
+  return items_or_none();
+}
+
+std::vector<Field> Field::items_or_none() const {
   std::vector<Field> out;
   if (!is(YamlNode::Kind::sequence, "a list")) return out;
-  if (node_->items.empty()) complain("the list is empty; it needs at least one item");
   for (const auto& item : node_->items) out.push_back(child(item, "[" + std::to_string(out.size()) + "]"));
   return out;
 }

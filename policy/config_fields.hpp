@@ -42,8 +42,9 @@ class Field {
   std::optional<bool> truth() const;
   std::optional<std::uint64_t> number(const SettingLimits& limits) const;
   std::optional<dns::Name> domain_name() const;
-  std::vector<Field> items() const;         ///< Of a list with at least one item; else empty.
-  std::vector<NamedField> entries() const;  ///< Of a mapping, each key once; else empty.
+  std::vector<Field> items() const;          ///< Of a list with at least one item; else empty.
+  std::vector<Field> items_or_none() const;  ///< Of a list, which may be empty.
+  std::vector<NamedField> entries() const;   ///< Of a mapping, each key once; else empty.
 
   /// The value that the text names.
   template <typename Value>
@@ -70,6 +71,7 @@ class Field {
   void complain(std::string message) const { complaints_->add(place_, path_, std::move(message)); }
   std::size_t complaint_count() const { return complaints_->count(); }
   const Place& place() const { return place_; }
+  bool is_empty() const { return node_->items.empty() && node_->entries.empty(); }  ///< Of a list or mapping.
   bool is_mapping() const { return node_->kind == YamlNode::Kind::mapping; }
 
  protected:

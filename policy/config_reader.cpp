@@ -5,6 +5,7 @@
 
 #include "policy/address_text.hpp"
 #include "policy/config_fields.hpp"
+#include "policy/dnssec_section.hpp"
 #include "policy/quantity.hpp"
 #include "policy/quote.hpp"
 #include "policy/readable_file.hpp"
@@ -103,6 +104,19 @@ std::optional<SocketAddress> read_admin(const Section& root) {
   return address;
 }
 
+std::optional<std::filesystem::path> read_state_directory(const Section& root,
+                                                          const std::filesystem::path& folder) {
+  const auto* field = root.find("state_directory");
+  const auto text = field ? field->text() : std::nullopt;
+  if (!text) return std::nullopt;
+  const auto directory = folder / *text;
+  std::error_code ignored;
+  if (text->empty() ||
+      (std::filesystem::exists(directory, ignored) && !std::filesystem::is_directory(directory, ignored)))
+    field->complain(quote(*text) + " is no directory; name one that Tributary may write to");
+  return directory;
+}
+
 void read_log(const Section& section, Config& config) {
   if (const auto* format = section.find("format"))
     config.log_format =
@@ -119,7 +133,7 @@ void read_log(const Section& section, Config& config) {
 
 Config read_all(const Field& file, const Field& absent, const std::filesystem::path& folder) {
   const Section root(file, {"listen", "upstreams", "groups", "routes", "allow", "cache", "tcp", "timeouts",
-                            "workers", "admin", "log"});
+                            "dnssec", "state_directory", "workers", "admin", "log"});
   Config config;
   config.listen = read_listen(root);
   read_routing(root, file, read_upstreams(root, folder, config.listen), config);
@@ -130,6 +144,12 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
       read_tcp(settings(root, absent, "tcp",
                         {"idle_timeout", "connections", "connections_per_client", "queries_per_connection"}));
   config.timeouts = read_timeouts(settings(root, absent, "timeouts", {"query", "attempt", "stale"}));
+  config.dnssec =
+      read_dnssec(settings(root, absent, "dnssec",
+                           {"mode", "trust_anchors", "trust_anchor_file", "negative_trust_anchors", "sha1",
+                            "clock", "max_nsec3_iterations", "max_bogus_ttl"}),
+                  folder);
+  config.state_directory = read_state_directory(root, folder);
   config.workers = root.number(limits_of("workers"));
   config.admin_listen = read_admin(root);
   read_log(settings(root, absent, "log", {"format", "level"}), config);

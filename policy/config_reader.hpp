@@ -22,7 +22,8 @@ struct ConfigError {
 };
 
 /// Reads and checks a configuration file whole; reports every error in it, in the order of the file. Relative
-/// file names in it are relative to its folder. Zone and CA files are only checked to be readable, not read.
+/// file names in it are relative to its folder. Zone and CA files are only checked to be readable, not read;
+/// the file of trust anchors is read.
 tl::expected<Config, std::vector<ConfigError>> read_config(const std::filesystem::path& file);
 
 /// The same for text already in memory; `file` is what errors call it and where relative names start.

@@ -16,6 +16,7 @@ namespace tributary::policy {
 /// Ask the upstreams of `group`, an index into Config::groups.
 struct Forward {
   std::size_t group;
+  bool validate = true;  ///< False: the answer is not validated; dnssec.mode or its route says `off`.
 };
 /// Answer from a zone that Tributary holds itself: special names (RFC 6761), local zones (RFC 6303).
 struct AnswerLocally {

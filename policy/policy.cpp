@@ -24,8 +24,10 @@ struct Policy::Tables {
 
 Policy::Policy(const Config& config) : tables_(std::make_unique<Tables>()) {
   tables_->allow = config.allow;
+  const bool validates = config.dnssec.mode != DnssecMode::off;
   for (const auto& route : config.routes)
-    tables_->decisions.add(route.suffix, Forward{group_index(config, route.group)});
+    tables_->decisions.add(route.suffix,
+                           Forward{group_index(config, route.group), validates && route.validate});
   tables_->zones = special_zones();
   for (const auto& zone : tables_->zones) {
     const auto covers = [&zone](const RouteConfig& route) {

@@ -28,13 +28,16 @@ class RouteReader {
   explicit RouteReader(Names destinations) : destinations_(std::move(destinations)) {}
 
   std::optional<RouteConfig> read(const Field& field) {
-    const Section section(field, {"suffix", "group"});
+    const Section section(field, {"suffix", "group", "dnssec"});
     const auto* suffix_field = section.require("suffix", "add a domain name, or \".\" for all");
     const auto* group_field = section.require("group", "add the name of a group or an upstream");
     const auto suffix = suffix_field ? read_suffix(*suffix_field) : std::nullopt;
     const auto group = group_field ? read_group(*group_field) : std::nullopt;
+    const auto* dnssec = section.find("dnssec");
+    const bool validate =
+        !dnssec || dnssec->one_of<bool>({{"validate", true}, {"off", false}}).value_or(true);
     if (!suffix || !group) return std::nullopt;
-    return RouteConfig{*suffix, *group};
+    return RouteConfig{*suffix, *group, validate};
   }
 
  private:

@@ -29,6 +29,8 @@ constexpr SettingLimits table[] = {
     {"timeouts.query", 4 * second, 100, 1 * minute, "ms", "time for all that is done for one query", ""},
     {"timeouts.attempt", 2 * second, 50, 1 * minute, "ms", "time for one exchange with one upstream", ""},
     {"timeouts.stale", 1800, 0, 1800, "ms", "time after which a client gets a stale answer, if there is one", "RFC 8767 §5"},
+    {"dnssec.max_nsec3_iterations", 50, 0, 2500, "", "iterations of NSEC3 above which a zone is insecure", "RFC 9276 §3.2"},
+    {"dnssec.max_bogus_ttl", 60, 1, 300, "s", "longest time that a bogus result is remembered", "RFC 9520 §3.2"},
     {"workers", 0, 0, 1024, "", "threads that serve; 0: one for each core that may be used", ""},
 };
 // clang-format on

@@ -56,6 +56,7 @@ TEST(Examples, SidecarKeepsDomainsWithOneOfThePublicResolvers) {
 TEST(Examples, TheBranchOfficeFallsBackOnAZone) {
   const auto config = read("branch-office.yaml");
   EXPECT_EQ(config.groups.at(0).fallback, "spare");
+  EXPECT_FALSE(config.routes.at(0).validate);
   const auto& spare = config.upstreams.at(1);
   ASSERT_EQ(spare.scheme, UpstreamScheme::zone);
   auto records = dns::read_master_file(spare.zone_file, spare.zone_origin);

@@ -114,6 +114,28 @@ TEST_F(PolicyTest, RefusalComesBeforeSpecialNames) {
   EXPECT_EQ(decide("127.0.0.1", "localhost."), "refuse");
 }
 
+bool validates(std::string_view yaml, std::string_view name) {
+  const Policy policy(parse_config(yaml, "t.yaml").value());
+  const auto decision = policy.route({dns::Name::parse(name).value(), dns::Type::A, dns::Class::IN});
+  return std::get<Forward>(decision).validate;
+}
+
+TEST(Policy, TellsWhetherARoutesNamesAreValidated) {
+  constexpr std::string_view routes = R"(
+upstreams: { u: { url: "udp://192.0.2.1" } }
+routes:
+  - { suffix: ".", group: u }
+  - { suffix: corp.example, group: u, dnssec: off }
+  - { suffix: lab.corp.example, group: u, dnssec: validate }
+)";
+  EXPECT_TRUE(validates(routes, "example."));
+  EXPECT_FALSE(validates(routes, "www.corp.example."));
+  EXPECT_TRUE(validates(routes, "lab.corp.example."));
+  EXPECT_TRUE(validates("", "example."));
+  EXPECT_TRUE(validates("dnssec: { mode: permissive }", "example."));
+  EXPECT_FALSE(validates("dnssec: { mode: off }", "example."));
+}
+
 TEST_F(PolicyTest, KeepsItsZonesWhenMoved) {
   Policy moved(std::move(policy_));
   const auto decision = moved.route({dns::Name::parse("localhost.").value(), dns::Type::A, dns::Class::IN});
