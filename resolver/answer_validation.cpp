@@ -10,7 +10,7 @@ constexpr std::uint32_t longest_undated = 60;
 
 }  // namespace
 
-AnswerValidation::AnswerValidation(const Trust& trust, dnssec::LinkSource& links, Clock& clock,
+AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Clock& clock,
                                    ValidationCounters& counters)
     : trust_(trust),
       chain_(trust.anchors, trust.known, links, trust.settings, clock),

@@ -10,17 +10,24 @@ namespace tributary::resolver {
 
 /// What all workers validate with. Everything in it is thread-safe or immutable.
 struct Trust {
-  dnssec::TrustAnchors anchors;
-  dnssec::ChainOfTrust::Settings settings;
-  bool permissive = false;  ///< What is bogus is counted and logged, and served all the same.
-  std::function<dnssec::SignatureTime()> time;
-  mutable dnssec::KnownLinks known = {};
+  Trust(dnssec::TrustAnchors its_anchors, dnssec::ChainOfTrust::Settings its_settings, bool is_permissive,
+        std::function<dnssec::SignatureTime()> its_time)
+      : anchors(std::move(its_anchors)),
+        settings(its_settings),
+        permissive(is_permissive),
+        time(std::move(its_time)) {}
+
+  const dnssec::TrustAnchors anchors;
+  const dnssec::ChainOfTrust::Settings settings;
+  const bool permissive;  ///< What is bogus is counted and logged, and served all the same.
+  const std::function<dnssec::SignatureTime()> time;  ///< Any thread.
+  dnssec::KnownLinks known;
 };
 
 /// Validation as the strategies see it. For one worker; references outlive it.
 class AnswerValidation final : public ReplyValidation {
  public:
-  AnswerValidation(const Trust& trust, dnssec::LinkSource& links, Clock& clock, ValidationCounters& counters);
+  AnswerValidation(Trust& trust, dnssec::LinkSource& links, Clock& clock, ValidationCounters& counters);
 
   Task<Judgement> validate(Judgement judgement, dnssec::EffortPtr effort) override;
 
@@ -28,7 +35,7 @@ class AnswerValidation final : public ReplyValidation {
   Judgement sealed(Judgement judgement, const dnssec::Validation& validation) const;
   Judgement bogus(Judgement judgement, dnssec::Reason reason) const;
 
-  const Trust& trust_;
+  Trust& trust_;
   dnssec::ChainOfTrust chain_;
   dnssec::Validator validator_;
   ValidationCounters& counters_;

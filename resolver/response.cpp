@@ -178,15 +178,25 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 }
 
 ResponseContent content_of(const cache::Answer& answer, Instant now) {
-  ResponseContent content{answer.rcode(),  answer.message(), answer.ttl_offsets(),
-                          answer.age(now), answer.cuts(),    {},
+  ResponseContent content{answer.rcode(),
+                          answer.message(),
+                          answer.ttl_offsets(),
+                          answer.age(now),
+                          answer.cuts(),
+                          {},
                           answer.security() == cache::Security::secure};
   if (answer.error()) content.error.emplace(*answer.error());
   return content;
 }
 
 ResponseContent content_of(const cache::EntryView& entry, Instant now) {
-  return {entry.rcode(), entry.message(), entry.ttl_offsets(), entry.age(now), entry.cuts(), entry.error(), entry.security() == cache::Security::secure};
+  return {entry.rcode(),
+          entry.message(),
+          entry.ttl_offsets(),
+          entry.age(now),
+          entry.cuts(),
+          entry.error(),
+          entry.security() == cache::Security::secure};
 }
 
 }  // namespace tributary::resolver

@@ -19,7 +19,7 @@ struct SharedState {
   RecentFailures& recent_failures;
   const LocalLink& link;
   ServerCookies cookies;
-  const Trust* trust = nullptr;  ///< Null: nothing is validated.
+  Trust* trust = nullptr;  ///< Null: nothing is validated.
 };
 
 }  // namespace tributary::resolver

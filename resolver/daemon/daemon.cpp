@@ -36,6 +36,23 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   return out;
 }
 
+dnssec::SignatureTime system_time() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::floor<std::chrono::seconds>(now).count()};
+}
+
+/// Routes whose answers are not to be validated are where nobody looks for a chain of trust either.
+std::unique_ptr<Trust> make_trust(const policy::Config& config) {
+  const auto& dnssec = config.dnssec;
+  if (dnssec.mode == policy::DnssecMode::off) return {};
+  auto negative = dnssec.negative_trust_anchors;
+  for (const auto& route : config.routes)
+    if (!route.validate) negative.push_back(route.suffix);
+  return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative),
+                                 dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
+                                 dnssec.mode == policy::DnssecMode::permissive, system_time);
+}
+
 /// The suffixes of the routes that lead to `upstream`.
 std::vector<dns::Name> suffixes_of(const policy::Config& config, const std::string& upstream) {
   std::vector<dns::Name> out;
@@ -69,6 +86,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
     : config_(std::move(config)),
       material_(std::move(material)),
       policy_(config_),
+      trust_(make_trust(config_)),
       cache_(config_.cache.bytes, config_.cache.max_stale),
       health_(make_health(config_, link_)),
       degradations_(config_.groups.size()),
@@ -80,7 +98,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       degradations_,
       tcp_limits_,
       injected_,
-      {policy_, cache_, in_flight_, recent_failures_, link_, ServerCookies::random()}};
+      {policy_, cache_, in_flight_, recent_failures_, link_, ServerCookies::random(), trust_.get()}};
   injected_.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }

@@ -50,6 +50,7 @@ class Daemon {
   policy::Config config_;
   UpstreamMaterial material_;
   policy::Policy policy_;
+  std::unique_ptr<Trust> trust_;  // null: nothing is validated
   cache::AnswerCache cache_;
   InFlight in_flight_;
   LocalLink link_;
