@@ -43,6 +43,7 @@ enum class Type : std::uint16_t {
   NSEC3PARAM = 51,
   SVCB = 64,
   HTTPS = 65,
+  NXNAME = 128,
   TKEY = 249,
   TSIG = 250,
   IXFR = 251,

@@ -3,40 +3,31 @@
 #include <cstdint>
 #include <vector>
 
-#include "resolver/dnssec/denial_rdata.hpp"
-#include "resolver/dnssec/rrset.hpp"
-#include "resolver/dnssec/validation_budget.hpp"
+#include "resolver/dnssec/nsec3_chain.hpp"
+#include "resolver/dnssec/nsec_chain.hpp"
 
 namespace tributary::dnssec {
 
-/// How far denial records prove something.
-enum class Denied : std::uint8_t {
-  no,          ///< They do not prove it.
-  yes,         ///< They prove it.
-  insecurely,  ///< All that they prove is that there may be an unsigned delegation: opt-out (RFC 5155 §6), or
-               ///< more iterations than are computed (RFC 9276 §3.2). Good, but not secure.
-  too_dear,  ///< The budget for hashes ended before it was known.
-};
-
 /// What the NSEC and NSEC3 records of one zone in one reply prove about names (RFC 4035 §5.4, RFC 5155 §8,
-/// RFC 6840 §4).
+/// RFC 6840 §4). Of names outside of the zone they prove nothing.
 ///
 /// Pure. The sets must have been validated with the zone's keys, outlive this object, and not be wildcard
-/// expansions.
+/// expansions. Not thread-safe: hashes are remembered and taken from the budget.
 class Denial {
  public:
   /// NSEC3 with more iterations than this makes its zone insecure (RFC 9276 §3.2).
   static constexpr std::uint16_t most_iterations = 50;
 
-  /// Sets of other types, NSEC3 of unknown hashes or flags (RFC 5155 §8.1, §8.2), with parameters other than
-  /// the first one's (§8.2), and owners outside of `zone` are left out.
+  /// Sets of other types, of more than one record, NSEC3 of unknown hashes or flags (RFC 5155 §8.1, §8.2),
+  /// with parameters other than the first one's (§8.2), and owners outside of `zone` are left out.
   Denial(const dns::Name& zone, const std::vector<const Rrset*>& sets, ValidationBudget& budget,
          std::uint16_t iterations_limit = most_iterations);
 
-  /// No record at `name`, and no wildcard that would make one (RFC 5155 §8.4).
+  /// No record at `name`, and no wildcard that would make one (RFC 5155 §8.4). Also by the single record of a
+  /// compact denial, whose RCODE may be either (RFC 9824 §3.1, §5.1).
   Denied name_error(const dns::Name& name) const;
   /// `name` exists, or a wildcard stands for it, without `type` and without CNAME (§8.5, §8.7); an empty
-  /// non-terminal has no types at all. For DS: `no_ds`.
+  /// non-terminal has no types at all. For DS the parent's records count (§8.6).
   Denied no_data(const dns::Name& name, dns::Type type) const;
   /// No closer name than the wildcard with `labels` labels (of the RRSIG) exists: the answer that was made
   /// from it is right (RFC 4035 §5.3.4, RFC 5155 §8.8).
@@ -52,6 +43,15 @@ class Denial {
     too_dear,
   };
   NoDs no_ds(const dns::Name& name) const;
+
+ private:
+  /// What `prove` makes of the NSEC, or else of the NSEC3 records.
+  template <typename Prove>
+  Denied by_either(Prove&& prove) const;
+
+  dns::Name zone_;
+  NsecChain nsec_;
+  Nsec3Chain nsec3_;
 };
 
 }  // namespace tributary::dnssec

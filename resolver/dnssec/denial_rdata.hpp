@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 
@@ -18,6 +19,7 @@ class TypeBitmap {
   /// Windows in order, each 1 to 32 octets long; nothing otherwise.
   static std::optional<TypeBitmap> read(Octets wire);
   bool contains(dns::Type type) const;
+  bool contains_other_than(std::initializer_list<dns::Type> types) const;
   bool empty() const { return wire_.empty(); }
 
  private:

@@ -1,0 +1,13 @@
+#include "resolver/dnssec/denial_chain.hpp"
+
+namespace tributary::dnssec {
+
+bool is_delegation(const TypeBitmap& types) {
+  return types.contains(dns::Type::NS) && !types.contains(dns::Type::SOA);
+}
+
+bool hides_names_below(const TypeBitmap& types) {
+  return is_delegation(types) || types.contains(dns::Type::DNAME);
+}
+
+}  // namespace tributary::dnssec

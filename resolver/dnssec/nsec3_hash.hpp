@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <openssl/types.h>
+
+#include "resolver/dnssec/denial_rdata.hpp"
+#include "resolver/dnssec/validation_budget.hpp"
+
+namespace tributary::dnssec {
+
+/// The hash of a name, by SHA-1, the only one there is (RFC 5155 §11).
+using Nsec3Hash = std::array<std::uint8_t, 20>;
+
+/// What a zone hashes its names with.
+struct Nsec3Parameters {
+  std::uint16_t iterations = 0;
+  std::vector<std::uint8_t> salt;
+
+  friend bool operator==(const Nsec3Parameters&, const Nsec3Parameters&) = default;
+};
+
+/// The hash that the owner of an NSEC3 record of `zone` tells in base32hex (RFC 4648 §7); nothing if it is
+/// not one label below `zone` that stands for 20 octets.
+std::optional<Nsec3Hash> nsec3_owner_hash(const dns::Name& owner, const dns::Name& zone);
+
+/// Hashes of names with the parameters of one zone: each name is hashed, and paid for, once.
+class Nsec3Hashes {
+ public:
+  /// `budget` must outlive this object.
+  Nsec3Hashes(Nsec3Parameters parameters, ValidationBudget& budget);
+
+  const Nsec3Parameters& parameters() const { return parameters_; }
+  /// Valid as long as this object; null if the budget does not allow one more.
+  const Nsec3Hash* of(const dns::Name& name);
+  /// True after a hash was refused.
+  bool exhausted() const { return exhausted_; }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const;
+  };
+
+  Nsec3Hash compute(const dns::Name& name);
+
+  Nsec3Parameters parameters_;
+  ValidationBudget& budget_;
+  std::unordered_map<dns::Name, Nsec3Hash, dns::NameHash> known_;
+  std::unique_ptr<EVP_MD_CTX, Free> sha1_;
+  bool exhausted_ = false;
+};
+
+}  // namespace tributary::dnssec
