@@ -130,7 +130,8 @@ const Candidate* Acceptance::decide(const Outlook& outlook, Instant now) const {
   const Grade grade = held->judgement.grade;
   const bool somebody_left = outlook.unasked && (grade == Grade::weak || !rules_.uniform);
   const bool nothing_to_come = outlook.pending == 0 && !somebody_left;
-  const bool wins = grade == Grade::complete || is_proven(*held) || nothing_to_come || now >= *held_until() || is_seconded(*held);
+  const bool wins = grade == Grade::complete || is_proven(*held) || nothing_to_come || now >= *held_until() ||
+                    is_seconded(*held);
   return wins ? held : nullptr;
 }
 

@@ -61,8 +61,8 @@ class Acceptance {
   /// The first SERVFAIL that blames DNSSEC (RFC 8914): null if there is none. No reply that was not validated
   /// wins beside it; if none was, it is the outcome.
   const Candidate* bogus_claim() const;
-  /// The first bogus reply that came, else the first truncated or useless one, to tell the client why: null if
-  /// none.
+  /// The first bogus reply that came, else the first truncated or useless one, to tell the client why: null
+  /// if none.
   const Candidate* first_error() const;
 
   using Candidates = std::vector<Candidate, frame_pool::Allocator<Candidate>>;

@@ -1,3 +1,6 @@
+// What follows a CNAME and is signed by a zone that it is not in was added by that zone's servers, whose
+// business it is not: the chain ends before it, and its next name is asked for by itself.
+//
 // Each link of the chain is one pass over the answer section; names are compared in place. So a reply costs
 // time in proportion to its size, whatever is in it.
 
@@ -48,6 +51,18 @@ bool contains(const Kept& kept, const ReplyRecord& record) {
       kept, [&](const ReplyRecord& one) { return one.view.owner_offset == record.view.owner_offset; });
 }
 
+/// True if the set of `type` at `name` is signed, but only by zones that `name` does not lie in (RFC 4035
+/// §5.3.1).
+bool signed_elsewhere(const ReplyRecords& reply, std::size_t name, Type type) {
+  bool elsewhere = false;
+  for (const auto& record : reply.answer()) {
+    if (record.view.type != Type::RRSIG || record.set != type || !reply.is_at(record, name)) continue;
+    if (reply.may_sign(record, name)) return false;
+    elsewhere = true;
+  }
+  return elsewhere;
+}
+
 /// Appends the records of `type` at `name`. Returns the first CNAME there that is not among them, or null.
 const ReplyRecord* append_data(Kept& kept, const ReplyRecords& reply, std::size_t name, Type type) {
   const ReplyRecord* cname = nullptr;
@@ -71,6 +86,13 @@ std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, st
     const std::size_t before = kept.size();
     const ReplyRecord* cname = append_data(kept, reply, chain.end, type);
     chain.has_data = kept.size() > before;
+    const bool end_is_foreign = chain.links > 0 && (chain.has_data || cname != nullptr) &&
+                                signed_elsewhere(reply, chain.end, chain.has_data ? type : Type::CNAME);
+    if (end_is_foreign) {
+      kept.resize(before);
+      chain.has_data = false;
+      return chain;
+    }
     if (chain.has_data && type != Type::RRSIG) append_signatures(kept, reply, chain.end, type);
     if (chain.has_data || cname == nullptr) return chain;
     if (++chain.links > longest) return std::nullopt;

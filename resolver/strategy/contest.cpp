@@ -147,8 +147,8 @@ void Contest::hear_failure(const Failure& failure) {
   attempt_ended();
 }
 
-/// Replies that have arrived together with this one are heard before it wins, or another upstream is asked: which of
-/// them was read first is luck.
+/// Replies that have arrived together with this one are heard before it wins, or another upstream is asked:
+/// which of them was read first is luck.
 void Contest::attempt_ended() {
   --pending_;
   pending_ > 0 || acceptance_.wants_another() ? finished_.ring_soon() : finished_.ring();

@@ -76,7 +76,7 @@ class Contest {
   std::size_t next_step_ = 0;
   std::size_t pending_ = 0;     // attempts that have not ended
   std::size_t validating_ = 0;  // of them, those that have their reply and wait for links of its chain
-  std::uint32_t silent_ = 0;  // steps whose attempts have not ended, and were not blamed for it: a bit each
+  std::uint32_t silent_ = 0;    // steps whose attempts have not ended, and were not blamed for it: a bit each
   bool network_failed_ = false;
   bool decided_ = false;
 };

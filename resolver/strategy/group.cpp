@@ -1,7 +1,7 @@
-// Members whose breaker is closed (and, for what is validated, whose replies stood validation) are the strategy's to
-// choose from. When these are fewer than half of all
-// (rounded up), so many of the others as are missing to a half follow as the last to be hedged to, the least
-// recently failed first. Those that are left are last resorts: asked only when all before them have failed.
+// Members whose breaker is closed (and, for what is validated, whose replies stood validation) are the
+// strategy's to choose from. When these are fewer than half of all (rounded up), so many of the others as are
+// missing to a half follow as the last to be hedged to, the least recently failed first. Those that are left
+// are last resorts: asked only when all before them have failed.
 //
 // When no breaker is closed, the two that failed the longest ago are asked at once: one of them may be back,
 // and the breakers cannot all be right when it is our own link that was gone.
@@ -128,16 +128,10 @@ std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
 Task<Group::Result> Group::ask(Query query, Deadline deadline, dnssec::EffortPtr effort) {
   const Plan steps = plan(query);
   auto* validation = effort ? validation_ : nullptr;
-  return Contest::run(std::move(query), members_, steps,
-                      {{uniform_, quorum_},
-                       judge_,
-                       attempt_timeout_,
-                       name_,
-                       budget_,
-                       log_,
-                       validation,
-                       std::move(effort)},
-                      deadline, tools_);
+  return Contest::run(
+      std::move(query), members_, steps,
+      {{uniform_, quorum_}, judge_, attempt_timeout_, name_, budget_, log_, validation, std::move(effort)},
+      deadline, tools_);
 }
 
 }  // namespace tributary::resolver

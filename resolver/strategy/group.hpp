@@ -49,8 +49,8 @@ class Group {
   Group(const policy::GroupConfig& config, std::vector<Member> members, std::unique_ptr<Strategy> strategy,
         Judge& judge, Duration attempt_timeout, const WorkerTools& tools);
 
-  /// Ends at `deadline` at the latest. With an effort, what they reply is validated. Attempts that lost go on until their own time-out, for what they tell
-  /// about their upstream.
+  /// Ends at `deadline` at the latest. With an effort, what they reply is validated. Attempts that lost go on
+  /// until their own time-out, for what they tell about their upstream.
   Task<Result> ask(Query query, Deadline deadline, dnssec::EffortPtr effort = nullptr);
 
   /// Who validates for this group; called once, before anything is asked with an effort.

@@ -229,7 +229,8 @@ cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErro
 
 cache::AnswerPtr Judge::seal(const Answer& judged, cache::Security security,
                              std::span<const std::uint32_t> most_ttls) {
-  const auto sealed = std::make_shared<Answer>(Answer::Making(), judged.message(), judged.ttl_offsets(), judged.cuts());
+  const auto sealed =
+      std::make_shared<Answer>(Answer::Making(), judged.message(), judged.ttl_offsets(), judged.cuts());
   sealed->error_ = judged.error_;
   sealed->continues_at_ = judged.continues_at_;
   sealed->stored_ = judged.stored_;

@@ -62,8 +62,9 @@ class Judge {
   static cache::AnswerPtr failure(const dns::Question& question, dns::ExtendedErrorOption error,
                                   unsigned failures_before, Instant now);
 
-  /// `judged` as validation found it: no record lives longer than its place in `most_ttls` (seconds; empty: as
-  /// long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each record, or none.
+  /// `judged` as validation found it: no record lives longer than its place in `most_ttls` (seconds; empty:
+  /// as long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each record, or
+  /// none.
   static cache::AnswerPtr seal(const cache::Answer& judged, cache::Security security,
                                std::span<const std::uint32_t> most_ttls);
 

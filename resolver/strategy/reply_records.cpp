@@ -33,6 +33,11 @@ bool ReplyRecords::is_within(std::size_t name, const ReplyRecord& record) const 
          dns::Name::within_in_message(message_->bytes(), name, record.view.owner_offset);
 }
 
+bool ReplyRecords::may_sign(const ReplyRecord& rrsig, std::size_t name) const {
+  constexpr std::size_t before_signer = 18;  // RFC 4034 §3.1
+  return dns::Name::within_in_message(message_->bytes(), name, rrsig.view.rdata_offset + before_signer);
+}
+
 bool ReplyRecords::same_set(const ReplyRecord& a, const ReplyRecord& b) const {
   return a.view.type == b.view.type && a.set == b.set && is_at(a, b.view.owner_offset);
 }

@@ -11,8 +11,8 @@ class ReplyValidation {
  public:
   virtual ~ReplyValidation() = default;
 
-  /// The judgement with its answer sealed, or, if that is bogus, without it and useless. Requires: it has an answer,
-  /// that is not local, to the question of `effort`. Ends at the effort's deadline at the latest.
+  /// The judgement with its answer sealed, or, if that is bogus, without it and useless. Requires: it has an
+  /// answer, that is not local, to the question of `effort`. Ends at the effort's deadline at the latest.
   virtual Task<Judgement> validate(Judgement judgement, dnssec::EffortPtr effort) = 0;
 
  protected:
