@@ -20,6 +20,7 @@ TRIBUTARY_CONFIG = """
 listen: ["udp://127.0.0.1:{port}", "tcp://127.0.0.1:{port}"]
 workers: 1
 cache: {{ size: 200MiB }}
+dnssec: {{ mode: off }}
 upstreams:
   authority: {{ url: "udp://127.0.0.1:{authority}"{ports} }}
   own: {{ url: "zone:own.zone" }}

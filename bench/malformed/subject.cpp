@@ -21,7 +21,7 @@ std::filesystem::path make_folder() {
 }
 
 void write_config(const std::filesystem::path& file, std::uint16_t port, std::uint16_t upstream) {
-  std::ofstream(file) << "listen: [\"udp://127.0.0.1:" << port << "\"]\nworkers: 1\n"
+  std::ofstream(file) << "listen: [\"udp://127.0.0.1:" << port << "\"]\nworkers: 1\ndnssec: { mode: off }\n"
                       << "upstreams: { u: { url: \"udp://127.0.0.1:" << upstream << "\" } }\n";
 }
 

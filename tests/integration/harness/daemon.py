@@ -45,11 +45,12 @@ class Daemon:
     @classmethod
     def configured(cls, folder: Path, config: dict[str, Any], around: Sequence[str] = (),
                    port: Optional[int] = None) -> "Daemon":
-        """Listens on UDP and TCP of both loopback addresses, with an admin address; `config` says the rest."""
+        """Listens on UDP and TCP of both loopback addresses, with an admin address, and validates nothing, for most
+        zones of tests are not signed; `config` says the rest."""
         port, admin_port = port or free_port(), free_port()
         hosts = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
         ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
-                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2}
+                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"}}
         return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around)
 
     def start(self) -> "Daemon":
