@@ -23,8 +23,9 @@ using testing::Sections;
 const Instant now = Instant(1h);
 Judge judge({86400s, 3600s});
 
-std::string signature(const std::string& owner, const std::string& type) {
-  return owner + " 300 IN RRSIG " + type + " 8 2 300 20400101000000 20200101000000 1 example. AAAA";
+std::string signature(const std::string& owner, const std::string& type,
+                      const std::string& signer = "example.") {
+  return owner + " 300 IN RRSIG " + type + " 8 2 300 20400101000000 20200101000000 1 " + signer + " AAAA";
 }
 
 const std::string soa = "example. 60 IN SOA ns.example. admin.example. 1 7200 900 86400 60";
@@ -165,13 +166,31 @@ TEST(Scrubbing, KeepsSignaturesOfWhatItKeeps) {
 TEST(Scrubbing, KeepsSignaturesOfEveryLinkBehindTheChain) {
   const Lines chain{"example. 300 IN DNAME test.", "www.example. 300 IN CNAME www.test.",
                     "www.test. 300 IN CNAME a.test.", "a.test. 300 IN A 192.0.2.1"};
-  const Lines signatures{signature("example.", "DNAME"), signature("www.test.", "CNAME"),
-                         signature("a.test.", "A")};
+  const Lines signatures{signature("example.", "DNAME"), signature("www.test.", "CNAME", "test."),
+                         signature("a.test.", "A", "test.")};
   const Lines sent{chain[0], signatures[0], chain[1], chain[2], signatures[1], chain[3], signatures[2]};
   Lines expected = chain;
   expected.insert(expected.end(), signatures.begin(), signatures.end());
   const auto judgement = judged(query("www.example."), Rcode::NOERROR, {sent, {}, {}});
   EXPECT_EQ(answer_of(judgement.answer), normal(expected));
+}
+
+/// RFC 4035 §5.3.1: a zone can sign only what lies in it.
+TEST(Scrubbing, EndsTheChainBeforeWhatAnotherZoneSigned) {
+  const Lines sent{"www.example. 300 IN CNAME a.test.", signature("www.example.", "CNAME"),
+                   "a.test. 300 IN A 192.0.2.1", signature("a.test.", "A", "example.")};
+  const auto judgement = judged(query("www.example."), Rcode::NOERROR, {sent, {}, {}});
+  EXPECT_EQ(judgement.grade, Grade::weak);
+  EXPECT_EQ(answer_of(judgement.answer), normal({sent[0], sent[1]}));
+  ASSERT_TRUE(judgement.answer->continues_at());
+  EXPECT_EQ(judgement.answer->continues_at()->to_text(), "a.test.");
+}
+
+TEST(Scrubbing, EndsTheChainBeforeAnAliasThatAnotherZoneSigned) {
+  const Lines sent{"www.example. 300 IN CNAME a.test.", "a.test. 300 IN CNAME b.test.",
+                   signature("a.test.", "CNAME", "example."), "b.test. 300 IN A 192.0.2.1"};
+  const auto judgement = judged(query("www.example."), Rcode::NOERROR, {sent, {}, {}});
+  EXPECT_EQ(answer_of(judgement.answer), normal({sent[0]}));
 }
 
 TEST(Scrubbing, KeepsTheProofOfADenial) {
