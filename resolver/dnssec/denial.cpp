@@ -15,6 +15,8 @@
 
 #include "resolver/dnssec/denial.hpp"
 
+#include <utility>
+
 namespace tributary::dnssec {
 
 namespace {
@@ -24,12 +26,6 @@ using NoDs = Denial::NoDs;
 
 Denied secure_unless(bool opt_out) {
   return opt_out ? Denied::insecurely : Denied::yes;
-}
-
-/// The wildcard that would stand for names right below `encloser`.
-dns::Name wildcard_below(const dns::Name& encloser) {
-  constexpr std::uint8_t asterisk[] = {'*'};
-  return *encloser.with_label(asterisk);  // not too long: a longer name than the encloser was asked for
 }
 
 /// True if a name with `types` has no records of `type`.
@@ -82,6 +78,10 @@ NoDs no_ds_by(const DenialChain& chain, const dns::Name& name) {
 Denial::Denial(const dns::Name& zone, const std::vector<const Rrset*>& sets, ValidationBudget& budget,
                std::uint16_t iterations_limit)
     : zone_(zone), nsec_(zone, sets), nsec3_(zone, sets, budget, iterations_limit) {}
+
+Denial::Denial(const dns::Name& zone, const std::vector<const Rrset*>& sets,
+               std::shared_ptr<Nsec3Hashes> hashes)
+    : zone_(zone), nsec_(zone, sets), nsec3_(zone, sets, std::move(hashes), most_iterations) {}
 
 template <typename Prove>
 Denied Denial::by_either(Prove&& prove) const {

@@ -22,6 +22,8 @@ class Denial {
   /// with parameters other than the first one's (§8.2), and owners outside of `zone` are left out.
   Denial(const dns::Name& zone, const std::vector<const Rrset*>& sets, ValidationBudget& budget,
          std::uint16_t iterations_limit = most_iterations);
+  /// The same with what is hashed already: NSEC3 with other parameters than those of `hashes` are left out.
+  Denial(const dns::Name& zone, const std::vector<const Rrset*>& sets, std::shared_ptr<Nsec3Hashes> hashes);
 
   /// No record at `name`, and no wildcard that would make one (RFC 5155 §8.4). Also by the single record of a
   /// compact denial, whose RCODE may be either (RFC 9824 §3.1, §5.1).

@@ -10,4 +10,9 @@ bool hides_names_below(const TypeBitmap& types) {
   return is_delegation(types) || types.contains(dns::Type::DNAME);
 }
 
+dns::Name wildcard_below(const dns::Name& encloser) {
+  constexpr std::uint8_t asterisk[] = {'*'};
+  return *encloser.with_label(asterisk);
+}
+
 }  // namespace tributary::dnssec

@@ -42,5 +42,8 @@ class DenialChain {
 bool is_delegation(const TypeBitmap& types);
 /// Names below one with these types are not, or not in this form, in the zone.
 bool hides_names_below(const TypeBitmap& types);
+/// The wildcard that stands for names right below `encloser`. Requires: it is not too long, as it cannot be
+/// if there is a name below `encloser`.
+dns::Name wildcard_below(const dns::Name& encloser);
 
 }  // namespace tributary::dnssec

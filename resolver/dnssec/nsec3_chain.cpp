@@ -15,6 +15,7 @@
 #include "resolver/dnssec/nsec3_chain.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tributary::dnssec {
 
@@ -30,15 +31,11 @@ std::optional<Nsec3> usable(const Rrset& set) {
   return record;
 }
 
-Nsec3Parameters parameters_of(const Nsec3& record) {
-  return {record.iterations, {record.salt.begin(), record.salt.end()}};
-}
-
 /// Those of the first usable record; others must have the same.
 Nsec3Parameters first_parameters(const dns::Name& zone, const std::vector<const Rrset*>& sets) {
   for (const Rrset* set : sets)
     if (const auto record = usable(*set); record && nsec3_owner_hash(set->owner, zone))
-      return parameters_of(*record);
+      return Nsec3Parameters::of(*record);
   return {};
 }
 
@@ -46,14 +43,19 @@ Nsec3Parameters first_parameters(const dns::Name& zone, const std::vector<const 
 
 Nsec3Chain::Nsec3Chain(const dns::Name& zone, const std::vector<const Rrset*>& sets, ValidationBudget& budget,
                        std::uint16_t iterations_limit)
+    : Nsec3Chain(zone, sets, std::make_shared<Nsec3Hashes>(first_parameters(zone, sets), budget),
+                 iterations_limit) {}
+
+Nsec3Chain::Nsec3Chain(const dns::Name& zone, const std::vector<const Rrset*>& sets,
+                       std::shared_ptr<Nsec3Hashes> hashes, std::uint16_t iterations_limit)
     : zone_(zone),
-      hashes_(first_parameters(zone, sets), budget),
-      too_many_iterations_(hashes_.parameters().iterations > iterations_limit) {
+      hashes_(std::move(hashes)),
+      too_many_iterations_(hashes_->parameters().iterations > iterations_limit) {
   if (too_many_iterations_) return;
   for (const Rrset* set : sets) {
     const auto record = usable(*set);
     const auto owner = nsec3_owner_hash(set->owner, zone);
-    if (!record || !owner || parameters_of(*record) != hashes_.parameters()) continue;
+    if (!record || !owner || Nsec3Parameters::of(*record) != hashes_->parameters()) continue;
     Link link{*owner, {}, record->opt_out(), record->types};
     std::ranges::copy(record->next_hash, link.next.begin());
     links_.push_back(link);
@@ -61,14 +63,14 @@ Nsec3Chain::Nsec3Chain(const dns::Name& zone, const std::vector<const Rrset*>& s
 }
 
 const Nsec3Chain::Link* Nsec3Chain::matching(const dns::Name& name) const {
-  const Nsec3Hash* hash = links_.empty() ? nullptr : hashes_.of(name);
+  const Nsec3Hash* hash = links_.empty() ? nullptr : hashes_->of(name);
   if (!hash) return nullptr;
   const auto link = std::ranges::find(links_, *hash, &Link::owner);
   return link == links_.end() ? nullptr : &*link;
 }
 
 const Nsec3Chain::Link* Nsec3Chain::covering(const dns::Name& name) const {
-  const Nsec3Hash* hash = links_.empty() ? nullptr : hashes_.of(name);
+  const Nsec3Hash* hash = links_.empty() ? nullptr : hashes_->of(name);
   if (!hash) return nullptr;
   const auto covers = [&](const Link& link) {
     const bool last = link.next <= link.owner;

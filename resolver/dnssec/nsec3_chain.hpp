@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "resolver/dnssec/denial_chain.hpp"
@@ -15,6 +16,9 @@ class Nsec3Chain final : public DenialChain {
   /// hash right below `zone`, and with other parameters than the first (RFC 5155 §8.1, §8.2).
   Nsec3Chain(const dns::Name& zone, const std::vector<const Rrset*>& sets, ValidationBudget& budget,
              std::uint16_t iterations_limit);
+  /// The same for records with the parameters of `hashes`, and with what is hashed already.
+  Nsec3Chain(const dns::Name& zone, const std::vector<const Rrset*>& sets,
+             std::shared_ptr<Nsec3Hashes> hashes, std::uint16_t iterations_limit);
 
   std::optional<TypeBitmap> types_at(const dns::Name& name) const override;
   std::optional<Encloser> closest_encloser(const dns::Name& name) const override;
@@ -24,7 +28,7 @@ class Nsec3Chain final : public DenialChain {
   /// §3.2).
   bool too_many_iterations() const { return too_many_iterations_; }
   /// The budget ended: what was not proven might have been.
-  bool exhausted() const { return hashes_.exhausted(); }
+  bool exhausted() const { return hashes_->exhausted(); }
 
  private:
   struct Link {
@@ -39,7 +43,7 @@ class Nsec3Chain final : public DenialChain {
 
   dns::Name zone_;
   std::vector<Link> links_;
-  mutable Nsec3Hashes hashes_;  // remembers; what is asked for stays the same
+  std::shared_ptr<Nsec3Hashes> hashes_;
   bool too_many_iterations_;
 };
 

@@ -3,9 +3,8 @@
 
 #include "resolver/dnssec/nsec3_hash.hpp"
 
-#include <openssl/evp.h>
-
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "dns/octets.hpp"
@@ -51,8 +50,15 @@ std::optional<Nsec3Hash> nsec3_owner_hash(const dns::Name& owner, const dns::Nam
   return hash;
 }
 
-void Nsec3Hashes::Free::operator()(EVP_MD_CTX* context) const {
-  EVP_MD_CTX_free(context);
+std::optional<dns::Name> nsec3_owner(const Nsec3Hash& hash, const dns::Name& zone) {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+  std::array<std::uint8_t, std::tuple_size_v<Nsec3Hash> * 8 / 5> label{};
+  for (std::size_t i = 0, bit = 0; i < label.size(); ++i, bit += 5) {
+    const unsigned next = bit / 8 + 1 < hash.size() ? hash[bit / 8 + 1] : 0;
+    const unsigned both = static_cast<unsigned>(hash[bit / 8] << 8) | next;
+    label[i] = static_cast<std::uint8_t>(digits[both >> (11 - bit % 8) & 0x1F]);
+  }
+  return zone.with_label(label);
 }
 
 Nsec3Hashes::Nsec3Hashes(Nsec3Parameters parameters, ValidationBudget& budget)

@@ -2,14 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include <openssl/types.h>
-
 #include "resolver/dnssec/denial_rdata.hpp"
+#include "resolver/dnssec/openssl_handles.hpp"
 #include "resolver/dnssec/validation_budget.hpp"
 
 namespace tributary::dnssec {
@@ -22,12 +20,19 @@ struct Nsec3Parameters {
   std::uint16_t iterations = 0;
   std::vector<std::uint8_t> salt;
 
+  static Nsec3Parameters of(const Nsec3& record) {
+    return {record.iterations, {record.salt.begin(), record.salt.end()}};
+  }
   friend bool operator==(const Nsec3Parameters&, const Nsec3Parameters&) = default;
 };
 
 /// The hash that the owner of an NSEC3 record of `zone` tells in base32hex (RFC 4648 §7); nothing if it is
 /// not one label below `zone` that stands for 20 octets.
 std::optional<Nsec3Hash> nsec3_owner_hash(const dns::Name& owner, const dns::Name& zone);
+
+/// "2t7b4g4vsa5smi47k61mv5bv1a22bojr.example.": the name that has the NSEC3 record of a hash, in small
+/// letters. Nothing if `zone` is too long for it.
+std::optional<dns::Name> nsec3_owner(const Nsec3Hash& hash, const dns::Name& zone);
 
 /// Hashes of names with the parameters of one zone: each name is hashed, and paid for, once.
 class Nsec3Hashes {
@@ -42,16 +47,12 @@ class Nsec3Hashes {
   bool exhausted() const { return exhausted_; }
 
  private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const;
-  };
-
   Nsec3Hash compute(const dns::Name& name);
 
   Nsec3Parameters parameters_;
   ValidationBudget& budget_;
   std::unordered_map<dns::Name, Nsec3Hash, dns::NameHash> known_;
-  std::unique_ptr<EVP_MD_CTX, Free> sha1_;
+  DigestContextHandle sha1_;
   bool exhausted_ = false;
 };
 

@@ -70,6 +70,16 @@ TEST(Nsec3OwnerHash, IsReadInAnyCase) {
   EXPECT_TRUE(nsec3_owner_hash(name("2t7b4g4vsa5smi47k61mv5bv1a22bojr"), name(".")));
 }
 
+TEST(Nsec3OwnerHash, IsWrittenAsItIsRead) {
+  for (const auto* text : {"2t7b4g4vsa5smi47k61mv5bv1a22bojr", "00000000000000000000000000000000",
+                           "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv", "0000000000000000000000000000000v"})
+    EXPECT_TRUE(
+        nsec3_owner(hash_in_text(text), zone).value().identical(name(std::string(text) + ".example.")))
+        << text;
+  const std::string label(60, 'x');
+  EXPECT_FALSE(nsec3_owner({}, name(label + '.' + label + '.' + label + '.' + label)));
+}
+
 TEST(Nsec3OwnerHash, IsOneLabelOfBase32HexBelowTheZone) {
   for (const auto* text :
        {"example", "2t7b4g4vsa5smi47k61mv5bv1a22boj.example", "2t7b4g4vsa5smi47k61mv5bv1a22bojrr.example",
