@@ -7,7 +7,7 @@ from harness.certificates import Certificate
 from harness.nsd_server import NsdServer
 from harness.signed_tree.tree import SignedTree
 from harness.signed_tree.zone import Zone
-from harness.unbound_server import UnboundServer, ValidatingUnbound
+from harness.unbound_server import UnboundProcess, UnboundServer, ValidatingUnbound
 
 MakeFolder = Callable[[str], Path]
 
@@ -16,8 +16,8 @@ class SignedInternet:
     """Runs until `kill`. What validates forwards to `endpoint`, where nothing is validated."""
 
     def __init__(self, make_folder: MakeFolder, zones: Sequence[Zone], certificate: Certificate):
-        self._make_folder = make_folder
-        self._validators: list[ValidatingUnbound] = []
+        self._make_folder, self._certificate = make_folder, certificate
+        self._others: list[UnboundProcess] = []
         self.tree = SignedTree(make_folder("tree"), zones)
         self.nsd = NsdServer(make_folder("nsd"), self.tree.files)
         self.resolver = UnboundServer(make_folder("resolver"), self.nsd, certificate)
@@ -29,11 +29,17 @@ class SignedInternet:
     def validating_unbound(self, *upstreams: str) -> ValidatingUnbound:
         """A new one, over `upstreams`; if there are none, over the resolver."""
         folder = self._make_folder("validator")
-        self._validators.append(ValidatingUnbound(folder, upstreams or [self.endpoint], self.tree.anchors))
-        return self._validators[-1]
+        server = ValidatingUnbound(folder, upstreams or [self.endpoint], self.tree.anchors)
+        self._others.append(server)
+        return server
+
+    def another_resolver(self) -> UnboundServer:
+        server = UnboundServer(self._make_folder("resolver"), self.nsd, self._certificate)
+        self._others.append(server)
+        return server
 
     def kill(self) -> None:
-        for server in [*self._validators, self.resolver, self.nsd]:
+        for server in [*self._others, self.resolver, self.nsd]:
             server.kill()
 
 
