@@ -22,6 +22,9 @@ class UnboundProcess:
     def endpoint(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    def cpu_seconds(self) -> float:
+        return self._process.cpu_seconds()
+
     def kill(self) -> None:
         self._process.kill()
 
