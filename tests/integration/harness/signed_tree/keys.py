@@ -4,6 +4,7 @@ import itertools
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 import dns.dnssec
 import dns.name
@@ -29,12 +30,16 @@ class KeyPlan:
     signs: bool = True
     published: bool = True
     revoked: bool = False  # RFC 5011 §2.1
+    bits: int = 1024  # of an RSA key
+    copy_of: Optional[Path] = None  # the stem of a key's files: the same key for another zone, which is faster
 
     def made(self, folder: Path, zone: str) -> "Key":
         # Each key in a folder of its own: dnssec-signzone signs with whatever private keys it finds.
         place = folder / f"key{next(_numbers)}"
         place.mkdir()
-        options = ["-b", "1024"] if self.algorithm in _RSA else []
+        if self.copy_of:
+            return Key(self, _copied(self.copy_of, place, zone))
+        options = ["-b", str(self.bits)] if self.algorithm in _RSA else []
         options += ["-f", "KSK"] if self.flags == KSK else []
         stem = _run("dnssec-keygen", "-q", "-K", str(place), "-a", _MNEMONICS[self.algorithm], *options, zone)
         if self.revoked:
@@ -57,6 +62,15 @@ class Key:
         owner, _, _, rdata = self.record().split(None, 3)
         return dns.dnssec.make_ds(dns.name.from_text(owner), dns.rdata.from_text("IN", "DNSKEY", rdata),
                                   _DIGESTS[digest], policy=dns.dnssec.allow_all_policy).to_text()
+
+
+def _copied(stem: Path, place: Path, zone: str) -> Path:
+    owner, *rest = stem.name.split("+")  # Kexample.+013+04711
+    copy = place / "+".join([f"K{zone}", *rest])
+    for ending in (".key", ".private"):
+        text = stem.with_name(stem.name + ending).read_text()
+        copy.with_name(copy.name + ending).write_text(text.replace(f"{owner[1:]} IN", f"{zone} IN"))
+    return copy
 
 
 def _run(*command: str) -> str:

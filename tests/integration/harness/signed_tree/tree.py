@@ -4,7 +4,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterable, Optional, Sequence
+from typing import Optional, Sequence
 
 import dns.name
 import dns.zone
@@ -22,6 +22,7 @@ class SignedTree:
         self._folder = folder
         self._now = int(time.time())  # signatures are dated by the clock that validators go by
         self.zones = {zone.name: zone for zone in zones}
+        self._children = self._find_children()
         with ThreadPoolExecutor(_SIGNERS_AT_ONCE) as pool:
             self._keys = dict(zip(self.zones, pool.map(self._make_keys, zones)))
             self.files = dict(zip(self.zones, pool.map(self._make_zone, zones)))
@@ -53,13 +54,18 @@ class SignedTree:
 
     def _text(self, zone: Zone) -> str:
         published = [key.record() for key in self.keys(zone.name) if key.plan.published]
-        delegations = [line for child in self._children(zone.name) for line in self._delegation(child)]
+        delegations = [line for child in self._children[zone.name] for line in self._delegation(child)]
         return "\n".join([f"$ORIGIN {zone.name}", "$TTL 3600",
                           "@ IN SOA ns hostmaster 1 7200 3600 1209600 300", "@ IN NS ns", "ns IN A 127.0.0.1",
                           zone.content, *published, *delegations, ""])
 
-    def _children(self, name: str) -> Iterable[Zone]:
-        return (zone for zone in self.zones.values() if self._parent(zone) == name)
+    def _find_children(self) -> dict[str, list[Zone]]:
+        children: dict[str, list[Zone]] = {name: [] for name in self.zones}
+        for zone in self.zones.values():
+            parent = self._parent(zone)
+            if parent:
+                children[parent].append(zone)
+        return children
 
     def _parent(self, zone: Zone) -> Optional[str]:
         name = dns.name.from_text(zone.name)
