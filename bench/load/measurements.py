@@ -1,10 +1,11 @@
 """The tests: each loads one running subject and returns figures by name."""
 
+import contextlib
 import json
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
 
 from processes import Cpus, Failure, pinned_to
 from subjects import Running
@@ -39,7 +40,7 @@ class Bench:
         cpu = subject.server.cpu_seconds() - before
         answered, seconds = max(1, result["answered"]), max(1e-6, result["seconds"])
         return {"cpu_us": cpu / answered * 1e6, "rate": answered / seconds, "busy": cpu / seconds,
-                "p50_us": result["p50_us"], "p99_us": result["p99_us"],
+                "answered": answered, "p50_us": result["p50_us"], "p99_us": result["p99_us"],
                 "lost": result["lost"], "failed": result["answered"] - result["noerror"]}
 
     def _warm(self, subject: Running) -> None:
@@ -53,6 +54,27 @@ class Bench:
     def _hits(self, subject: Running, mode: str, **numbers: float) -> Figures:
         self._warm(subject)
         return self._measure(subject, mode, first=0, names=HIT_NAMES, random=1, **numbers)
+
+    def load_once(self, subject: Running, window: int, first: int, names: int) -> Figures:
+        """Each of these names is asked for once, if there is time."""
+        return self._measure(subject, "udp", window=window, first=first, names=names, random=0)
+
+    def paced_hits(self, subject: Running, names: int) -> Figures:
+        """The first `names`, which are cached already."""
+        return self._measure(subject, "paced", first=0, names=names, random=1, rate=self._rate)
+
+    @contextlib.contextmanager
+    def beside(self, subject: Running, window: int, first: int) -> Iterator[Callable[[], dict]]:
+        """Meanwhile the names from `first` on are asked for. What has come of it can be had afterwards."""
+        numbers = {"port": subject.port, "window": window, "seconds": self._seconds, "first": first,
+                   "names": MISS_NAMES - first, "random": 0}
+        with pinned_to(self._cpus.load):
+            run = subprocess.Popen([self._generator, "udp", *(f"{name}={number}" for name, number in numbers.items())],
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            yield lambda: json.loads(run.communicate()[0])
+        finally:
+            run.wait()
 
     def start(self, subject: Running) -> Figures:
         time.sleep(0.3)  # what is done after the first answer belongs to being idle

@@ -64,11 +64,11 @@ def ratio(ours: Cell, other: Cell) -> str:
     return "–" if ours.median is None or not other.median else f"{ours.median / other.median:.2f}"
 
 
-def table(samples: Sequence[Sample], subjects: Sequence[str], rate: float) -> str:
+def table(samples: Sequence[Sample], subjects: Sequence[str], rate: float, rows: Sequence[Row] = ROWS) -> str:
     others = [subject for subject in subjects if subject != OURS]
     lines = [["", *subjects, *(f"{OURS} : {other}" for other in others)]]
     measured = {sample.test for sample in samples}
-    for row in (row for row in ROWS if row.test in measured):
+    for row in (row for row in rows if row.test in measured):
         cells = {subject: cell(samples, row, subject) for subject in subjects}
         ratios = [ratio(cells[OURS], cells[other]) if OURS in cells else "–" for other in others]
         lines.append([row.title.format(rate=rate), *map(str, cells.values()), *ratios])

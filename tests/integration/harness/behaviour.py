@@ -1,6 +1,7 @@
 """How a scripted server answers: functions from a query to a reply, or to nothing."""
 
 import asyncio
+import struct
 from typing import Awaitable, Callable, Optional
 
 import dns.flags
@@ -88,6 +89,22 @@ def relay(server) -> Behaviour:
             return dns.message.from_wire(await received.wire)
         finally:
             transport.close()
+
+    return answer
+
+
+def relay_over_tcp(server) -> Behaviour:
+    """What the real `server` replies over TCP: all of it."""
+
+    async def answer(query: dns.message.Message) -> Reply:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        try:
+            wire = query.to_wire()
+            writer.write(struct.pack("!H", len(wire)) + wire)
+            (length,) = struct.unpack("!H", await reader.readexactly(2))
+            return dns.message.from_wire(await reader.readexactly(length))
+        finally:
+            writer.close()
 
     return answer
 

@@ -89,6 +89,10 @@ class Daemon:
         self._told = time.monotonic()
         self._process.send(number)
 
+    def cpu_seconds(self) -> float:
+        """User and system time that it has used."""
+        return self._process.cpu_seconds()
+
     def output(self) -> str:
         """All that it has written to standard output and error."""
         return (self._folder / "tributary.log").read_text(errors="replace")

@@ -4,14 +4,24 @@ import asyncio
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Awaitable, Optional
+from typing import Awaitable, Coroutine, Optional
 
+import dns.flags
 import dns.message
 import dns.name
 
 from harness.behaviour import Behaviour
 from harness.event_loop import EventLoop
 from harness.ports import PortTaken, on_free_port
+
+
+_MOST_OVER_UDP = 4096  # octets
+
+
+def _truncated(query: dns.message.Message) -> bytes:
+    reply = dns.message.make_response(query, recursion_available=True)
+    reply.flags |= dns.flags.TC
+    return reply.to_wire()
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class FakeDns:
         self.host = host
         self.received: list[Received] = []
         self._events = events
+        self._tasks: set[asyncio.Task] = set()
         self.port = events.run(self._bind(port)) if port else on_free_port(lambda free: events.run(self._bind(free)))
 
     @property
@@ -61,11 +72,20 @@ class FakeDns:
         self._udp.close()
         self._tcp.close()
 
+    def spawn(self, coroutine: Coroutine) -> None:
+        """Runs it beside others. The loop alone would not keep it alive."""
+        task = asyncio.ensure_future(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def reply(self, wire: bytes, protocol: str) -> Optional[bytes]:
         query = dns.message.from_wire(wire)
         self.received.append(Received(protocol, query))
         reply = await self.behaviour(query)
-        return reply.to_wire() if reply else None
+        if not reply:
+            return None
+        whole = reply.to_wire()
+        return whole if protocol == "tcp" or len(whole) <= _MOST_OVER_UDP else _truncated(query)
 
     async def forge(self, wire: bytes) -> Optional[bytes]:
         reply = await self.forger(dns.message.from_wire(wire)) if self.forger else None
@@ -80,7 +100,7 @@ class FakeDns:
         try:
             while True:
                 (length,) = struct.unpack("!H", await reader.readexactly(2))
-                asyncio.ensure_future(answer(await reader.readexactly(length)))
+                self.spawn(answer(await reader.readexactly(length)))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
@@ -93,8 +113,8 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, wire: bytes, sender) -> None:
-        asyncio.ensure_future(self._send(self._server.reply(wire, "udp"), sender))
-        asyncio.ensure_future(self._send(self._server.forge(wire), sender))
+        self._server.spawn(self._send(self._server.reply(wire, "udp"), sender))
+        self._server.spawn(self._send(self._server.forge(wire), sender))
 
     async def _send(self, replying: Awaitable[Optional[bytes]], receiver) -> None:
         reply = await replying

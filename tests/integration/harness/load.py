@@ -4,13 +4,15 @@ import asyncio
 import itertools
 import time
 from dataclasses import dataclass
-from typing import Callable, Iterable, Optional
+from typing import Awaitable, Callable, Iterable, Optional, TypeVar
 
 import dns.message
 import dns.rcode
 
 from harness.event_loop import EventLoop
 from harness.waiting import TIME_SCALE
+
+T, U = TypeVar("T"), TypeVar("U")
 
 _SOCKETS = 16
 
@@ -55,15 +57,19 @@ class _Socket(asyncio.DatagramProtocol):
                 waiter.set_exception(ConnectionRefusedError())
 
     async def ask(self, name: str) -> Outcome:
-        query = dns.message.make_query(name, "A", id=next(self._ids))
+        return Outcome(name, await self.exchange(dns.message.make_query(name, "A")))
+
+    async def exchange(self, query: dns.message.Message) -> Optional[dns.message.Message]:
+        """The reply to `query`, which gets an ID of ours."""
+        query.id = next(self._ids)
         key = query.id.to_bytes(2, "big")
         waiter = self.waiting[key] = asyncio.get_running_loop().create_future()
         self.transport.sendto(query.to_wire())
         try:
-            return Outcome(name, dns.message.from_wire(await asyncio.wait_for(waiter, PATIENCE)))
+            return dns.message.from_wire(await asyncio.wait_for(waiter, PATIENCE))
         except (asyncio.TimeoutError, ConnectionRefusedError):
             self.waiting.pop(key, None)
-            return Outcome(name, None)
+            return None
 
 
 async def _open_sockets(port: int, host: str) -> list[_Socket]:
@@ -71,16 +77,16 @@ async def _open_sockets(port: int, host: str) -> list[_Socket]:
     return [(await loop.create_datagram_endpoint(_Socket, remote_addr=(host, port)))[1] for _ in range(_SOCKETS)]
 
 
-async def _ask_all(port: int, names: list[str], at_once: int) -> list[Outcome]:
+async def _ask_all(port: int, ask: Callable[[_Socket, T], Awaitable[U]], items: list[T], at_once: int) -> list[U]:
     sockets = await _open_sockets(port, "127.0.0.1")
     turn = asyncio.Semaphore(at_once)
 
-    async def ask(number: int, name: str) -> Outcome:
+    async def ask_one(number: int, item: T) -> U:
         async with turn:
-            return await sockets[number % _SOCKETS].ask(name)
+            return await ask(sockets[number % _SOCKETS], item)
 
     try:
-        return await asyncio.gather(*(ask(number, name) for number, name in enumerate(names)))
+        return await asyncio.gather(*(ask_one(number, item) for number, item in enumerate(items)))
     finally:
         for sock in sockets:
             sock.transport.close()
@@ -88,7 +94,13 @@ async def _ask_all(port: int, names: list[str], at_once: int) -> list[Outcome]:
 
 def ask_all(port: int, names: Iterable[str], at_once: int) -> list[Outcome]:
     """Asks for the A records of `names`, `at_once` at a time, in order; returns when all is answered or lost."""
-    return asyncio.run(_ask_all(port, list(names), at_once))
+    return asyncio.run(_ask_all(port, _Socket.ask, list(names), at_once))
+
+
+def exchange_all(port: int, queries: Iterable[dns.message.Message],
+                 at_once: int) -> list[Optional[dns.message.Message]]:
+    """The same for whole queries, which get IDs of ours; None where no reply came."""
+    return asyncio.run(_ask_all(port, _Socket.exchange, list(queries), at_once))
 
 
 class SteadyLoad:

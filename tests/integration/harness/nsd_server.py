@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from typing import Optional
 
 import dns.exception
 import dns.message
@@ -31,15 +32,21 @@ def large_text(owner: str, octets: int) -> str:
     return "".join(lines)
 
 
-class NsdServer:
-    """Runs until killed. `restart` uses the same port again."""
+def unsigned_zones(folder: Path) -> dict[str, Path]:
+    """Those of most tests, as files in `folder`."""
+    for file in ZONES.values():
+        (folder / file).write_text((DATA / file).read_text())
+    with (folder / "alpha.example.zone").open("a") as zone:
+        zone.write(large_text("big3000", 3000) + large_text("big20000", 20000))
+    return {name: folder / file for name, file in ZONES.items()}
 
-    def __init__(self, folder: Path):
+
+class NsdServer:
+    """Serves `zones`, files by name, until killed. `restart` uses the same port again."""
+
+    def __init__(self, folder: Path, zones: Optional[dict[str, Path]] = None):
         self._folder = folder
-        for file in ZONES.values():
-            (folder / file).write_text((DATA / file).read_text())
-        with (folder / "alpha.example.zone").open("a") as zone:
-            zone.write(large_text("big3000", 3000) + large_text("big20000", 20000))
+        self.zones = zones or unsigned_zones(folder)
         self.port = on_free_port(self._start)
 
     @property
@@ -63,7 +70,7 @@ class NsdServer:
         folder = self._folder
         addresses = ["127.0.0.1"] + (["::1"] if has_ipv6() else [])
         listen = "".join(f"  ip-address: {address}@{port}\n" for address in addresses)
-        zones = "".join(f'zone:\n  name: "{name}"\n  zonefile: "{file}"\n' for name, file in ZONES.items())
+        zones = "".join(f'zone:\n  name: "{name}"\n  zonefile: "{file}"\n' for name, file in self.zones.items())
         (folder / "nsd.conf").write_text(f"""
 server:
 {listen}  username: ""
