@@ -50,6 +50,12 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
     if (leader) leader->land(cached);
     co_return cached;
   }
+  if (leader) {
+    if (auto denied = known_denial(query, group, key, effort)) {
+      leader->land(denied);
+      co_return denied;
+    }
+  }
   // Who starts the flight hears of its end, if its time is no longer than the client's.
   const bool hears_end = leader && flight_end.at() <= wait.any.at();
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
@@ -71,6 +77,15 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   co_return Judge::failure(query.question,
                            {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"}, 0,
                            tools_.clock.now());
+}
+
+/// What follows from what other answers have proven; kept as if it had been asked for.
+cache::AnswerPtr Sources::known_denial(const Query& query, std::size_t group, const cache::Key& key,
+                                       const dnssec::EffortPtr& effort) {
+  if (!effort) return nullptr;
+  auto denied = validation_->known_denial(query, static_cast<std::uint16_t>(group), effort);
+  if (denied) shared_.cache.store(key, denied, tools_.clock.now());
+  return denied;
 }
 
 /// Whether a client gets what is at hand without waiting for the group, though its question may well be
@@ -110,7 +125,8 @@ void Sources::refresh(Query query, std::size_t group, Deadline flight_end, dnsse
                std::move(*leader));
 }
 
-void Sources::validate_with(ReplyValidation& validation) {
+void Sources::validate_with(AnswerValidation& validation) {
+  validation_ = &validation;
   for (const auto& source : sources_) source.group->validate_with(validation);
 }
 
@@ -132,6 +148,7 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
   if (link_was_up && shared_.link.outages() == outages)
     record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
+  if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
   leader.land(result ? accept(query, leader, result->answer)
                      : fail(query, group, leader, result.error().error));
 }
