@@ -97,6 +97,26 @@ void collect_cache(const MetricSources& sources, Families& out) {
                        static_cast<double>(now.limit)));
 }
 
+double sum(const std::vector<const QueryCounters*>& workers, Counter ValidationCounters::*counter) {
+  double total = 0;
+  for (const auto* worker : workers) total += static_cast<double>((worker->validation.*counter).get());
+  return total;
+}
+
+void collect_validation(const MetricSources& sources, Families& out) {
+  MetricFamily verdicts("dnssec_verdicts_total", "Replies that were validated, by what was found.",
+                        Type::counter);
+  verdicts.add({{"verdict", "secure"}}, sum(sources.queries, &ValidationCounters::secure));
+  verdicts.add({{"verdict", "insecure"}}, sum(sources.queries, &ValidationCounters::insecure));
+  verdicts.add({{"verdict", "bogus"}}, sum(sources.queries, &ValidationCounters::bogus));
+  out.push_back(std::move(verdicts));
+  out.push_back(single("dnssec_signature_checks_total", "Signatures that were checked.", Type::counter,
+                       sum(sources.queries, &ValidationCounters::signature_checks)));
+  out.push_back(single("dnssec_denied_from_cache_total",
+                       "Questions that known denials have answered (RFC 8198).", Type::counter,
+                       sum(sources.queries, &ValidationCounters::denied_from_cache)));
+}
+
 void add_states(MetricFamily& family, const Health& upstream) {
   using State = CircuitBreaker::State;
   for (const auto state : {State::closed, State::open, State::half_open}) {
@@ -136,6 +156,8 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
                        Type::counter);
   MetricFamily disagreements("upstream_disagreements_total",
                              "Answers that contradict the one that was accepted.", Type::counter);
+  MetricFamily bogus("upstream_bogus_total", "Replies of the upstream that failed validation.",
+                     Type::counter);
   MetricFamily latency("upstream_latency_seconds", "From sending to the reply, without connecting.",
                        Type::histogram);
   for (const auto* upstream : sources.upstreams) {
@@ -150,10 +172,11 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
     hedged.add({label}, value_of(upstream->counters().hedged));
     outdone.add({label}, value_of(upstream->counters().outdone));
     disagreements.add({label}, value_of(upstream->counters().disagreements));
+    bogus.add({label}, value_of(upstream->counters().bogus));
     add_latency(latency, *upstream);
   }
   for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &overdue, &hedged, &outdone,
-                     &disagreements, &latency})
+                     &disagreements, &bogus, &latency})
     out.push_back(std::move(*each));
 }
 
@@ -169,6 +192,8 @@ void collect_standings(const MetricSources& sources, Instant now, Families& out)
   MetricFamily share("upstream_share", "Of the usual load: less than 1 while slow or just come back.",
                      Type::gauge);
   MetricFamily in_flight("upstream_in_flight", "Exchanges that have not ended.", Type::gauge);
+  MetricFamily validates("upstream_validates", "0 while the upstream's replies do not stand validation.",
+                         Type::gauge);
   for (const auto* upstream : sources.upstreams) {
     const MetricFamily::Label label{"upstream", upstream->name()};
     const Standing standing = upstream->standing(now);
@@ -176,8 +201,9 @@ void collect_standings(const MetricSources& sources, Instant now, Families& out)
     penalty.add({label}, seconds(standing.penalty));
     share.add({label}, standing.share);
     in_flight.add({label}, standing.in_flight);
+    validates.add({label}, upstream->validates(now) ? 1 : 0);
   }
-  for (auto* each : {&typical, &penalty, &share, &in_flight}) out.push_back(std::move(*each));
+  for (auto* each : {&typical, &penalty, &share, &in_flight, &validates}) out.push_back(std::move(*each));
 }
 
 void collect_link(const LocalLink& link, Families& out) {
@@ -196,6 +222,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   families.push_back(std::move(build));
   collect_clients(sources, families);
   collect_cache(sources, families);
+  collect_validation(sources, families);
   collect_upstreams(sources, families);
   collect_standings(sources, now, families);
   collect_link(*sources.link, families);
