@@ -213,6 +213,21 @@ void collect_link(const LocalLink& link, Families& out) {
                        static_cast<double>(link.outages())));
 }
 
+void collect_clock(const dnssec::SharedClockState& clock, Families& out) {
+  using dnssec::ClockState;
+  MetricFamily state("clock_state", "1 for what the wall clock is worth.", Type::gauge);
+  for (const auto one : {ClockState::synced, ClockState::rough, ClockState::bad})
+    state.add({{"state", to_text(one)}}, clock.view().state == one ? 1 : 0);
+  out.push_back(std::move(state));
+  const auto figures = clock.figures();
+  out.push_back(single("clock_steps_total", "How often the wall clock was set.", Type::counter,
+                       static_cast<double>(figures.steps)));
+  out.push_back(single("clock_last_step_seconds", "By how much it was set the last time.", Type::gauge,
+                       seconds(figures.last_step)));
+  out.push_back(single("clock_max_error_seconds", "The kernel's bound on its error; 0 if it cannot be asked.",
+                       Type::gauge, seconds(figures.max_error)));
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources, Instant now) {
@@ -226,6 +241,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   collect_upstreams(sources, families);
   collect_standings(sources, now, families);
   collect_link(*sources.link, families);
+  collect_clock(*sources.clock, families);
   std::string text;
   for (const auto& family : families) text += family.text();
   return text;

@@ -6,6 +6,7 @@
 
 #include "cache/answer_cache.hpp"
 #include "resolver/counters.hpp"
+#include "resolver/dnssec/shared_clock_state.hpp"
 #include "resolver/upstream/health.hpp"
 
 namespace tributary::resolver {
@@ -18,6 +19,7 @@ struct MetricSources {
   std::vector<const Health*> upstreams;
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
+  const dnssec::SharedClockState* clock = nullptr;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,

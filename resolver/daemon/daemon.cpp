@@ -3,10 +3,12 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <spdlog/spdlog.h>
 
 #include "resolver/daemon/service_manager.hpp"
+#include "resolver/daemon/state_directory.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {
@@ -36,13 +38,8 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   return out;
 }
 
-dnssec::SignatureTime system_time() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::floor<std::chrono::seconds>(now).count()};
-}
-
 /// Routes whose answers are not to be validated are where nobody looks for a chain of trust either.
-std::unique_ptr<Trust> make_trust(const policy::Config& config) {
+std::unique_ptr<Trust> make_trust(const policy::Config& config, const dnssec::SharedClockState& clock) {
   const auto& dnssec = config.dnssec;
   if (dnssec.mode == policy::DnssecMode::off) return {};
   auto negative = dnssec.negative_trust_anchors;
@@ -50,7 +47,8 @@ std::unique_ptr<Trust> make_trust(const policy::Config& config) {
     if (!route.validate) negative.push_back(route.suffix);
   return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative),
                                  dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
-                                 dnssec.mode == policy::DnssecMode::permissive, system_time);
+                                 dnssec.mode == policy::DnssecMode::permissive,
+                                 [&clock] { return clock.view().at(BootClock::now()); });
 }
 
 /// The suffixes of the routes that lead to `upstream`.
@@ -86,7 +84,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
     : config_(std::move(config)),
       material_(std::move(material)),
       policy_(config_),
-      trust_(make_trust(config_)),
+      trust_(make_trust(config_, wall_clock_)),
       cache_(config_.cache.bytes, config_.cache.max_stale),
       health_(make_health(config_, link_)),
       degradations_(config_.groups.size()),
@@ -133,7 +131,7 @@ tl::expected<void, std::string> Daemon::open_admin() {
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
@@ -155,6 +153,18 @@ std::vector<dns::Question> Daemon::probe_questions() const {
     }
   }
   return questions;
+}
+
+void Daemon::watch_clock() {
+  clock_stamp_ = std::make_unique<ClockStamp>(state_directory(config_, std::getenv("STATE_DIRECTORY")));
+  clock_watch_ = std::make_unique<ClockWatch>(
+      timers_,
+      ClockWatch::Tools{read_clocks, [this](Duration stamp) { clock_stamp_->keep(stamp); },
+                        [this] {
+                          if (trust_) trust_->known.clear();
+                        },
+                        wall_clock_},
+      build_time(), clock_stamp_->load(), config_.dnssec.clock);
 }
 
 void Daemon::watch_network() {
@@ -202,7 +212,8 @@ void Daemon::log_ready() const {
 }
 
 void Daemon::run() {
-  signals_.async_wait([](const asio::error_code&, int) {});
+  signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
+  watch_clock();
   workers_.front()->start_prober(probe_questions(), link_);
   watch_network();
   for (const auto& worker : workers_) worker->start();

@@ -53,11 +53,13 @@ class MetricsTest : public ::testing::Test {
   ListenerCounters listeners[2];
   const Instant now{1h};
   LocalLink link;
+  dnssec::SharedClockState clock;
   Health quad9{"quad9"}, office{"office"};
   cache::AnswerCache cache{1 << 20};
   ScriptedRandom random{0};
   const MetricSources sources{
-      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache, &link};
+      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache, &link,
+      &clock};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
@@ -94,6 +96,10 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_in_flight{upstream}",
       "tributary_link_down",
       "tributary_link_outages_total",
+      "tributary_clock_state{state}",
+      "tributary_clock_steps_total",
+      "tributary_clock_last_step_seconds",
+      "tributary_clock_max_error_seconds",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",
@@ -200,6 +206,20 @@ TEST_F(MetricsTest, TellsWhetherOurLinkIsDown) {
   const auto all = samples();
   EXPECT_THAT(all, Contains(Pair("tributary_link_down", 1)));
   EXPECT_THAT(all, Contains(Pair("tributary_link_outages_total", 1)));
+}
+
+TEST_F(MetricsTest, TellsWhatTheClockIsWorth) {
+  clock.publish({dnssec::ClockState::rough, true, 1, 0s});
+  clock.count_step(5s);
+  clock.count_step(-90min);
+  clock.note_error(250ms);
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"synced\"}", 0)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"rough\"}", 1)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"bad\"}", 0)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_steps_total", 2)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_last_step_seconds", -5400)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_max_error_seconds", 0.25)));
 }
 
 }  // namespace
