@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/daemon/route_socket.hpp"
 #include "resolver/daemon/service_manager.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
@@ -43,6 +44,17 @@ std::vector<dns::Name> suffixes_of(const policy::Config& config, const std::stri
     const auto group = std::ranges::find(config.groups, route.group, &policy::GroupConfig::name);
     if (group == config.groups.end()) continue;
     if (std::ranges::find(group->upstreams, upstream) != group->upstreams.end()) out.push_back(route.suffix);
+  }
+  return out;
+}
+
+/// Where the ways of this host are looked at: to the upstreams, and to "the Internet" for those whose address
+/// a name server tells (a.root-servers.net stands for it; it is sent nothing).
+std::vector<asio::ip::address> watched_destinations(const policy::Config& config) {
+  std::vector<asio::ip::address> out{asio::ip::make_address("198.41.0.4"),
+                                     asio::ip::make_address("2001:503:ba3e::2:30")};
+  for (const auto& upstream : config.upstreams) {
+    if (upstream.address) out.push_back(upstream.address->address);
   }
   return out;
 }
@@ -148,7 +160,9 @@ void Daemon::watch_network() {
     spdlog::warn("changes of the network go unnoticed: {}", socket.error());
     return;
   }
-  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers,
+  NetworkWatch::Kernel kernel{ask_for_state,
+                              [watched = watched_destinations(config_)] { return ask_for_ways(watched); }};
+  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers, std::move(kernel),
                                                   [this] { network_changed("the network has changed"); });
 }
 
