@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,6 +26,12 @@ enum class Rank : std::uint8_t {
   clear,          ///< Complete, over a channel that anybody on the path can forge.
   authenticated,  ///< Complete, over an authenticated channel.
 };
+
+/// The place of an upstream in policy::Config::upstreams. Those behind the first 255 have no place.
+enum class UpstreamPlace : std::uint8_t { none = 255 };
+constexpr UpstreamPlace upstream_place(std::size_t index) {
+  return index < 255 ? static_cast<UpstreamPlace>(index) : UpstreamPlace::none;
+}
 
 /// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the
 /// cache.

@@ -51,7 +51,7 @@ class Sources {
   Task<> fly(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
   void start_flight(Query query, std::size_t group, InFlight::Leader leader, Deadline end, Purpose purpose);
   void record(const Source& source, bool replied, const Query& query) const;
-  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const cache::AnswerPtr& answer);
+  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict);
   bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
   cache::AnswerPtr fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
                         dns::ExtendedErrorOption error);

@@ -32,7 +32,8 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   HealthTable out;
   for (const auto& upstream : config.upstreams) {
     const bool in_memory = upstream.scheme == policy::UpstreamScheme::zone;
-    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link));
+    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link,
+                                           cache::upstream_place(out.size())));
   }
   return out;
 }
@@ -127,12 +128,16 @@ tl::expected<void, std::string> Daemon::open_admin() {
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, {}};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
   }
   for (const auto& upstream : health_) sources.upstreams.push_back(upstream.get());
+  for (std::size_t i = 0; i < config_.groups.size(); ++i) {
+    const auto degraded = [&group = degradations_[i]] { return group.degraded(); };
+    sources.groups.push_back({config_.groups[i].name, degraded});
+  }
   return sources;
 }
 
