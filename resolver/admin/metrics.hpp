@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ struct MetricSources {
   std::vector<const Health*> upstreams;
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
+
+  struct Group {
+    std::string name;
+    std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
+  };
+  std::vector<Group> groups;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,
