@@ -37,11 +37,12 @@ AnswerCache::AnswerCache(std::size_t bytes, Duration max_stale, KeyedHash hash)
   }
 }
 
-void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now) {
+void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from) {
   const bool wanted = !answer->is_local() && answer->lifetime() >= shortest_kept;
   const auto hashed = hash(key);
-  shard_of(hashed).writer.with(
-      [&](ShardWriter& writer) { writer.store(key, Index::tag_of(hashed), *answer, wanted, now); });
+  shard_of(hashed).writer.with([&](ShardWriter& writer) {
+    writer.store(key, Index::tag_of(hashed), {*answer, from, wanted}, now);
+  });
 }
 
 void AnswerCache::drop(const Key& key, Rank rank) {

@@ -40,11 +40,11 @@ class AnswerCache {
   explicit AnswerCache(std::size_t bytes, Duration max_stale = Duration::zero(),
                        KeyedHash hash = KeyedHash::random());
 
-  /// Keeps `answer` unless it is local, lives too short, is larger than a segment (a 128th of its shard, at
-  /// most 64 KiB), an entry of higher rank is still fresh at `now`, or it is a failure where an entry can be
-  /// served stale. Kept or not, it ends a row of failures unless it is one. Requires: the question of
-  /// `answer` is that of `key`; what is not is not kept.
-  void store(const Key& key, const AnswerPtr& answer, Instant now);
+  /// Keeps `answer`, and that it came `from` there, unless it is local, lives too short, is larger than a
+  /// segment (a 128th of its shard, at most 64 KiB), an entry of higher rank is still fresh at `now`, or it
+  /// is a failure where an entry can be served stale. Kept or not, it ends a row of failures unless it is
+  /// one. Requires: the question of `answer` is that of `key`; what is not is not kept.
+  void store(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from = UpstreamPlace::none);
 
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Rank rank);

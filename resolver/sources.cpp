@@ -149,8 +149,7 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
     record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
   if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
-  leader.land(result ? accept(query, leader, result->answer)
-                     : fail(query, group, leader, result.error().error));
+  leader.land(result ? accept(query, leader, *result) : fail(query, group, leader, result.error().error));
 }
 
 void Sources::record(const Source& source, bool replied, const Query& query) const {
@@ -163,16 +162,15 @@ void Sources::record(const Source& source, bool replied, const Query& query) con
   }
 }
 
-cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader,
-                                 const cache::AnswerPtr& answer) {
+cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict) {
   shared_.recent_failures.forget(leader.key());
   const Instant now = tools_.clock.now();
-  if (may_keep(*answer, query, now)) {
-    shared_.cache.store(leader.key(), answer, now);
+  if (may_keep(*verdict.answer, query, now)) {
+    shared_.cache.store(leader.key(), verdict.answer, now, verdict.place);
   } else {
     shared_.cache.drop(leader.key(), cache::Rank::failure);  // The row of failures has ended all the same.
   }
-  return answer;
+  return verdict.answer;
 }
 
 /// Of a name that somebody on the path forges, only what came over an authenticated channel or was validated.

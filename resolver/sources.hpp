@@ -66,7 +66,7 @@ class Sources {
   Task<> fly(Mission mission, InFlight::Leader leader);
   void start_flight(Mission mission, InFlight::Leader leader);
   void record(const Source& source, bool replied, const Query& query) const;
-  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const cache::AnswerPtr& answer);
+  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict);
   cache::AnswerPtr known_denial(const Query& query, std::size_t group, const cache::Key& key,
                                 const dnssec::EffortPtr& effort);
   bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;

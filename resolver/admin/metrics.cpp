@@ -126,6 +126,7 @@ void add_states(MetricFamily& family, const Health& upstream) {
 
 void add_failures(MetricFamily& family, const Health& upstream) {
   for (std::size_t kind = 0; kind < failure_kinds; ++kind) {
+    if (kind == static_cast<std::size_t>(Failure::Kind::cancelled)) continue;  // is nobody's, and not counted
     family.add({{"upstream", upstream.name()}, {"reason", to_text(static_cast<Failure::Kind>(kind))}},
                value_of(upstream.counters().failures[kind]));
   }
@@ -158,6 +159,8 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
                              "Answers that contradict the one that was accepted.", Type::counter);
   MetricFamily bogus("upstream_bogus_total", "Replies of the upstream that failed validation.",
                      Type::counter);
+  MetricFamily injections("upstream_injections_total",
+                          "UDP queries that two different replies came to: somebody forges.", Type::counter);
   MetricFamily latency("upstream_latency_seconds", "From sending to the reply, without connecting.",
                        Type::histogram);
   for (const auto* upstream : sources.upstreams) {
@@ -173,10 +176,11 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
     outdone.add({label}, value_of(upstream->counters().outdone));
     disagreements.add({label}, value_of(upstream->counters().disagreements));
     bogus.add({label}, value_of(upstream->counters().bogus));
+    injections.add({label}, value_of(upstream->counters().injections));
     add_latency(latency, *upstream);
   }
   for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &overdue, &hedged, &outdone,
-                     &disagreements, &bogus, &latency})
+                     &disagreements, &bogus, &injections, &latency})
     out.push_back(std::move(*each));
 }
 
@@ -204,6 +208,12 @@ void collect_standings(const MetricSources& sources, Instant now, Families& out)
     validates.add({label}, upstream->validates(now) ? 1 : 0);
   }
   for (auto* each : {&typical, &penalty, &share, &in_flight, &validates}) out.push_back(std::move(*each));
+}
+
+void collect_groups(const MetricSources& sources, Families& out) {
+  MetricFamily degraded("group_degraded", "1 while stale and local answers are served at once.", Type::gauge);
+  for (const auto& group : sources.groups) degraded.add({{"group", group.name}}, group.degraded() ? 1 : 0);
+  out.push_back(std::move(degraded));
 }
 
 void collect_link(const LocalLink& link, Families& out) {
@@ -240,6 +250,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   collect_validation(sources, families);
   collect_upstreams(sources, families);
   collect_standings(sources, now, families);
+  collect_groups(sources, families);
   collect_link(*sources.link, families);
   collect_clock(*sources.clock, families);
   std::string text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ struct MetricSources {
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
   const dnssec::SharedClockState* clock = nullptr;
+
+  struct Group {
+    std::string name;
+    std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
+  };
+  std::vector<Group> groups;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,

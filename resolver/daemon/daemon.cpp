@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/daemon/route_socket.hpp"
 #include "resolver/daemon/service_manager.hpp"
 #include "resolver/daemon/state_directory.hpp"
 #include "resolver/listener/listen_socket.hpp"
@@ -33,7 +34,8 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   HealthTable out;
   for (const auto& upstream : config.upstreams) {
     const bool in_memory = upstream.scheme == policy::UpstreamScheme::zone;
-    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link));
+    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link,
+                                           cache::upstream_place(out.size())));
   }
   return out;
 }
@@ -58,6 +60,17 @@ std::vector<dns::Name> suffixes_of(const policy::Config& config, const std::stri
     const auto group = std::ranges::find(config.groups, route.group, &policy::GroupConfig::name);
     if (group == config.groups.end()) continue;
     if (std::ranges::find(group->upstreams, upstream) != group->upstreams.end()) out.push_back(route.suffix);
+  }
+  return out;
+}
+
+/// Where the ways of this host are looked at: to the upstreams, and to "the Internet" for those whose address
+/// a name server tells (a.root-servers.net stands for it; it is sent nothing).
+std::vector<asio::ip::address> watched_destinations(const policy::Config& config) {
+  std::vector<asio::ip::address> out{asio::ip::make_address("198.41.0.4"),
+                                     asio::ip::make_address("2001:503:ba3e::2:30")};
+  for (const auto& upstream : config.upstreams) {
+    if (upstream.address) out.push_back(upstream.address->address);
   }
   return out;
 }
@@ -131,12 +144,16 @@ tl::expected<void, std::string> Daemon::open_admin() {
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_, {}};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
   }
   for (const auto& upstream : health_) sources.upstreams.push_back(upstream.get());
+  for (std::size_t i = 0; i < config_.groups.size(); ++i) {
+    const auto degraded = [&group = degradations_[i]] { return group.degraded(); };
+    sources.groups.push_back({config_.groups[i].name, degraded});
+  }
   return sources;
 }
 
@@ -176,7 +193,9 @@ void Daemon::watch_network() {
     spdlog::warn("changes of the network go unnoticed: {}", socket.error());
     return;
   }
-  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers,
+  NetworkWatch::Kernel kernel{ask_for_state,
+                              [watched = watched_destinations(config_)] { return ask_for_ways(watched); }};
+  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers, std::move(kernel),
                                                   [this] { network_changed("the network has changed"); });
 }
 

@@ -1,7 +1,7 @@
 // Rotate: every query asks one upstream first. Weighted random draws it with probability proportional to its
 // weight; round robin takes the next in the list; hash takes the one that scores highest for the registered
 // domain of the question. When it fails, or has not answered after its hedge delay, the next is asked,
-// another operator's first.
+// another operator's first; at once, if its replies usually come late.
 //
 // The scores of hash are those of weighted rendezvous hashing: each upstream draws a number u in (0, 1) from
 // the domain and its own name, and scores -weight / ln(u). An upstream wins domains in proportion to its
@@ -54,7 +54,7 @@ Plan Rotate::plan(std::span<const Choice> usable, const dns::Question& question,
       break;
   }
   distinct_operators_first(usable, attempts_among(usable.size(), 1), order_);
-  return in_turn(usable, order_, 1);
+  return in_turn(usable, order_, beside_the_late(usable, order_, 1));
 }
 
 void Rotate::take_turns(std::size_t count) {

@@ -57,9 +57,16 @@ class MetricsTest : public ::testing::Test {
   Health quad9{"quad9"}, office{"office"};
   cache::AnswerCache cache{1 << 20};
   ScriptedRandom random{0};
+  bool office_degraded = false;
   const MetricSources sources{
-      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache, &link,
-      &clock};
+      "1.2.3",
+      {&queries[0], &queries[1]},
+      {&listeners[0], &listeners[1]},
+      {&quad9, &office},
+      &cache,
+      &link,
+      &clock,
+      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}}};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
@@ -90,6 +97,8 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_hedged_total{upstream}",
       "tributary_upstream_outdone_total{upstream}",
       "tributary_upstream_disagreements_total{upstream}",
+      "tributary_upstream_injections_total{upstream}",
+      "tributary_group_degraded{group}",
       "tributary_upstream_typical_latency_seconds{upstream}",
       "tributary_upstream_penalty_seconds{upstream}",
       "tributary_upstream_share{upstream}",
@@ -164,6 +173,26 @@ TEST_F(MetricsTest, AnUpstreamIsInOneState) {
       all, Contains(Pair(R"(tributary_upstream_failures_total{upstream="quad9",reason="rate_limited"})", 1)));
   EXPECT_THAT(all,
               Contains(Pair(R"(tributary_upstream_failures_total{upstream="quad9",reason="timeout"})", 0)));
+}
+
+TEST_F(MetricsTest, WhatIsNobodysFailureHasNoSeries) {
+  EXPECT_FALSE(
+      samples().contains(R"(tributary_upstream_failures_total{upstream="quad9",reason="cancelled"})"));
+}
+
+TEST_F(MetricsTest, TellsWhereRepliesAreInjected) {
+  quad9.saw_injection();
+  quad9.saw_injection();
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="quad9"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="office"})", 0)));
+}
+
+TEST_F(MetricsTest, TellsWhichGroupsAreDegraded) {
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="office"})", 0)));
+  office_degraded = true;
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="office"})", 1)));
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="world"})", 0)));
 }
 
 TEST_F(MetricsTest, LatencyBucketsAreCumulative) {
