@@ -8,7 +8,7 @@ namespace tributary::frame_pool {
 namespace {
 
 constexpr std::size_t grain = 64;
-constexpr std::size_t largest = 2048;
+constexpr std::size_t largest = 4096;
 /// Of one size: enough for a busy worker; after a burst the rest goes back to the system.
 constexpr std::size_t most_kept = 512;
 

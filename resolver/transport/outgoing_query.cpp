@@ -63,12 +63,19 @@ void OutgoingQuery::renumber(std::uint16_t id) {
 }
 
 Match OutgoingQuery::match(std::span<const std::uint8_t> message) const {
+  std::optional<dns::MessageView> parsed;
+  return match(message, parsed);
+}
+
+Match OutgoingQuery::match(std::span<const std::uint8_t> message,
+                           std::optional<dns::MessageView>& parsed) const {
   const auto header = dns::read_header(message);
   if (!header) return Match::malformed;
   if (!header->response || header->id != id() || header->opcode != dns::Opcode::QUERY) return Match::wrong_id;
   if (!has_question(message) && is_refusal(header->rcode)) return Match::bare_error;
   const auto view = dns::MessageView::parse(message);
-  return view ? match_question(*view) : Match::malformed;
+  if (!view) return Match::malformed;
+  return match_question(parsed.emplace(*view));
 }
 
 Match OutgoingQuery::match_question(const dns::MessageView& message) const {
