@@ -69,10 +69,13 @@ AnswerPtr AnswerCache::Reader::lookup(const Key& key, Instant now) {
   return entry ? entry->answer() : nullptr;
 }
 
-bool AnswerCache::Reader::has_stale(const Key& key, Instant now) {
+AnswerCache::Reader::Found AnswerCache::Reader::look(const Key& key, Instant now) {
   const ReadGuard guard(*this);
   const auto entry = guard.peek(key);
-  return entry && entry->stale(now, cache_.max_stale_);
+  if (!entry) return {};
+  if (!entry->fresh(now)) return {nullptr, entry->stale(now, cache_.max_stale_)};
+  entry->mark_hit();
+  return {entry->answer()};
 }
 
 AnswerPtr AnswerCache::Reader::lookup_stale(const Key& key, Instant now) {

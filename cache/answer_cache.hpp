@@ -83,8 +83,13 @@ class AnswerCache::Reader {
 
   /// A copy of the answer that is still fresh at `now`, or null. No guard of this reader may live.
   AnswerPtr lookup(const Key& key, Instant now);
-  /// Whether there is a stale answer at `now`; does not count as use. No guard of this reader may live.
-  bool has_stale(const Key& key, Instant now);
+  /// A copy of the answer that is still fresh at `now`, or null; and whether there is a stale one, which does
+  /// not count as its use. No guard of this reader may live.
+  struct Found {
+    AnswerPtr fresh;
+    bool stale = false;
+  };
+  Found look(const Key& key, Instant now);
   /// The stale answer (EntryView::stale_answer), or null. No guard of this reader may live.
   AnswerPtr lookup_stale(const Key& key, Instant now);
   /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an

@@ -46,7 +46,8 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   if (auto instead = instead_of_asking(query, group, key)) co_return instead;
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
   // Only after joining: an answer that landed since the first look is in the cache now.
-  if (auto cached = reader_.lookup(key, tools_.clock.now())) {
+  const auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
+  if (cached) {
     if (leader) leader->land(cached);
     co_return cached;
   }
@@ -59,7 +60,6 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   // Who starts the flight hears of its end, if its time is no longer than the client's.
   const bool hears_end = leader && flight_end.at() <= wait.any.at();
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
-  const bool has_stale = reader_.has_stale(key, tools_.clock.now());
   if (!leader) counters_.coalesced.add();
   if (leader)
     start_flight({query, group, flight_end, Purpose::clients, std::move(effort)}, std::move(*leader));
@@ -153,7 +153,8 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
 }
 
 void Sources::record(const Source& source, bool replied, const Query& query) const {
-  if (!source.degradation.record(replied, tag_of(query.question.name))) return;
+  const DomainTag domain = replied ? DomainTag() : tag_of(query.question.name);  // of silence only
+  if (!source.degradation.record(replied, domain)) return;
   if (source.degradation.degraded()) {
     spdlog::warn("group {} does not answer as it should: what is stale or local is served at once",
                  source.name);
@@ -163,8 +164,8 @@ void Sources::record(const Source& source, bool replied, const Query& query) con
 }
 
 cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict) {
-  shared_.recent_failures.forget(leader.key());
   const Instant now = tools_.clock.now();
+  shared_.recent_failures.forget(leader.key(), now);
   if (may_keep(*verdict.answer, query, now)) {
     shared_.cache.store(leader.key(), verdict.answer, now, verdict.place);
   } else {

@@ -1,5 +1,6 @@
 #include "resolver/daemon/daemon.hpp"
 
+#include <malloc.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -238,6 +239,7 @@ void Daemon::run() {
   for (const auto& worker : workers_) worker->start();
   log_ready();
   tell_service_manager(main_loop_, "READY=1");
+  malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
   main_loop_.run();
 
   tell_service_manager(main_loop_, "STOPPING=1");

@@ -10,8 +10,8 @@
 #include "resolver/strategy/rotate.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "base/natural_log.hpp"
 #include "dns/registered_domain.hpp"
 
 namespace tributary::resolver {
@@ -26,7 +26,7 @@ std::uint64_t mixed(std::uint64_t x) {
 
 double score(std::uint64_t domain, const Choice& choice) {
   const double u = (static_cast<double>(mixed(domain ^ mixed(choice.name_hash)) >> 11) + 0.5) * 0x1p-53;
-  return -choice.effective_weight() / std::log(u);
+  return -choice.effective_weight() / natural_log(u);
 }
 
 /// Puts the places into `order`, the one that scores highest for the domain of `question` first.

@@ -19,7 +19,7 @@ constexpr Duration shortest_pause = std::chrono::seconds(1);
 constexpr Duration longest_pause = std::chrono::minutes(5);
 
 /// What the round-trip times say is worked out anew after so many, or so long after the last time.
-constexpr unsigned rtts_between_looks = 8;
+constexpr unsigned rtts_between_looks = 32;
 constexpr Duration time_between_looks = std::chrono::milliseconds(100);
 
 std::size_t latency_bucket(Duration rtt) {
