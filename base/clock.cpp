@@ -6,7 +6,7 @@
 namespace tributary {
 
 void SystemClock::arm(asio::steady_timer& timer, Instant at) {
-  timer.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(at - now()));
+  timer.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(at - BootClock::now()));
 }
 
 void Bell::ring() {

@@ -8,7 +8,7 @@ namespace tributary::frame_pool {
 namespace {
 
 constexpr std::size_t grain = 64;
-constexpr std::size_t largest = 2048;
+constexpr std::size_t largest = 4096;
 /// Of one size: enough for a busy worker; after a burst the rest goes back to the system.
 constexpr std::size_t most_kept = 512;
 
@@ -31,11 +31,13 @@ struct Shelf {
   std::size_t count = 0;
 };
 
-struct Shelves {
-  std::array<Shelf, largest / grain> by_size;
+// Of trivial types, so that reaching them costs no look whether they have been made.
+constinit thread_local std::array<Shelf, largest / grain> shelves{};
 
-  ~Shelves() {
-    for (auto& shelf : by_size) {
+/// Empties the shelves when their thread ends.
+struct Clearance {
+  ~Clearance() {
+    for (auto& shelf : shelves) {
       while (shelf.first != nullptr) {
         ::operator delete(std::exchange(shelf.first, shelf.first->next));
       }
@@ -43,7 +45,10 @@ struct Shelves {
   }
 };
 
-thread_local Shelves shelves;
+/// Whoever puts the first block on a shelf sees to it that it is taken off again.
+void provide_clearance() {
+  static thread_local const Clearance clearance;
+}
 
 std::size_t shelf_for(std::size_t size) {
   return (size - 1) / grain;
@@ -53,7 +58,7 @@ std::size_t shelf_for(std::size_t size) {
 
 void* take(std::size_t size) {
   if (!reuses || size > largest) return ::operator new(size);
-  Shelf& shelf = shelves.by_size[shelf_for(size)];
+  Shelf& shelf = shelves[shelf_for(size)];
   if (shelf.first == nullptr) return ::operator new((shelf_for(size) + 1) * grain);
   --shelf.count;
   return std::exchange(shelf.first, shelf.first->next);
@@ -61,7 +66,8 @@ void* take(std::size_t size) {
 
 void give_back(void* block, std::size_t size) noexcept {
   if (!reuses || size > largest) return ::operator delete(block);
-  Shelf& shelf = shelves.by_size[shelf_for(size)];
+  Shelf& shelf = shelves[shelf_for(size)];
+  if (shelf.count == 0) provide_clearance();
   if (shelf.count == most_kept) return ::operator delete(block);
   ++shelf.count;
   shelf.first = new (block) Free{shelf.first};

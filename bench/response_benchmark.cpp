@@ -41,7 +41,7 @@ void write(benchmark::State& state, bool is_signed, bool dnssec_ok) {
   const auto from = answer(is_signed);
   const auto size = cache::entry_size(*from);
   alignas(8) std::array<std::byte, 1024> place{};
-  cache::write_entry(place.data(), {asked, false, 0}, *from, false);
+  cache::write_entry(place.data(), {asked, false, 0}, *from, cache::UpstreamPlace::none, false);
   const cache::EntryView entry(*reinterpret_cast<const cache::EntryHeader*>(place.data()));
 
   dns::Edns edns;

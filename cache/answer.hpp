@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,6 +35,12 @@ enum class Security : std::uint8_t {
   undated,    ///< All signatures are good, but our clock cannot tell whether they still count.
   secure,
 };
+
+/// The place of an upstream in policy::Config::upstreams. Those behind the first 255 have no place.
+enum class UpstreamPlace : std::uint8_t { none = 255 };
+constexpr UpstreamPlace upstream_place(std::size_t index) {
+  return index < 255 ? static_cast<UpstreamPlace>(index) : UpstreamPlace::none;
+}
 
 /// One answer to one question, ready to be sent after patching. Immutable; shared by clients, workers and the
 /// cache.

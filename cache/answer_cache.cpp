@@ -37,11 +37,12 @@ AnswerCache::AnswerCache(std::size_t bytes, Duration max_stale, KeyedHash hash)
   }
 }
 
-void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now) {
+void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from) {
   const bool wanted = !answer->is_local() && answer->lifetime() >= shortest_kept;
   const auto hashed = hash(key);
-  shard_of(hashed).writer.with(
-      [&](ShardWriter& writer) { writer.store(key, Index::tag_of(hashed), *answer, wanted, now); });
+  shard_of(hashed).writer.with([&](ShardWriter& writer) {
+    writer.store(key, Index::tag_of(hashed), {*answer, from, wanted}, now);
+  });
 }
 
 void AnswerCache::drop(const Key& key, Rank rank) {
@@ -68,10 +69,13 @@ AnswerPtr AnswerCache::Reader::lookup(const Key& key, Instant now) {
   return entry ? entry->answer() : nullptr;
 }
 
-bool AnswerCache::Reader::has_stale(const Key& key, Instant now) {
+AnswerCache::Reader::Found AnswerCache::Reader::look(const Key& key, Instant now) {
   const ReadGuard guard(*this);
   const auto entry = guard.peek(key);
-  return entry && entry->stale(now, cache_.max_stale_);
+  if (!entry) return {};
+  if (!entry->fresh(now)) return {nullptr, entry->stale(now, cache_.max_stale_)};
+  entry->mark_hit();
+  return {entry->answer()};
 }
 
 AnswerPtr AnswerCache::Reader::lookup_stale(const Key& key, Instant now) {

@@ -40,11 +40,11 @@ class AnswerCache {
   explicit AnswerCache(std::size_t bytes, Duration max_stale = Duration::zero(),
                        KeyedHash hash = KeyedHash::random());
 
-  /// Keeps `answer` unless it is local, lives too short, is larger than a segment (a 128th of its shard, at
-  /// most 64 KiB), an entry of higher rank is still fresh at `now`, or it is a failure where an entry can be
-  /// served stale. Kept or not, it ends a row of failures unless it is one. Requires: the question of
-  /// `answer` is that of `key`; what is not is not kept.
-  void store(const Key& key, const AnswerPtr& answer, Instant now);
+  /// Keeps `answer`, and that it came `from` there, unless it is local, lives too short, is larger than a
+  /// segment (a 128th of its shard, at most 64 KiB), an entry of higher rank is still fresh at `now`, or it
+  /// is a failure where an entry can be served stale. Kept or not, it ends a row of failures unless it is
+  /// one. Requires: the question of `answer` is that of `key`; what is not is not kept.
+  void store(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from = UpstreamPlace::none);
 
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Rank rank);
@@ -83,8 +83,13 @@ class AnswerCache::Reader {
 
   /// A copy of the answer that is still fresh at `now`, or null. No guard of this reader may live.
   AnswerPtr lookup(const Key& key, Instant now);
-  /// Whether there is a stale answer at `now`; does not count as use. No guard of this reader may live.
-  bool has_stale(const Key& key, Instant now);
+  /// A copy of the answer that is still fresh at `now`, or null; and whether there is a stale one, which does
+  /// not count as its use. No guard of this reader may live.
+  struct Found {
+    AnswerPtr fresh;
+    bool stale = false;
+  };
+  Found look(const Key& key, Instant now);
   /// The stale answer (EntryView::stale_answer), or null. No guard of this reader may live.
   AnswerPtr lookup_stale(const Key& key, Instant now);
   /// How often in a row resolving `key` has failed, as far as remembered; 0 if the last attempt brought an

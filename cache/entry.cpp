@@ -40,7 +40,12 @@ class Writer {
   std::byte* at_;
 };
 
-EntryHeader header_of(const Key& key, const Answer& answer, bool in_main) {
+std::uint8_t source_of(const Answer& answer, UpstreamPlace from) {
+  if (answer.rank() != Rank::failure) return static_cast<std::uint8_t>(from);
+  return static_cast<std::uint8_t>(std::min(answer.failures(), 255u));
+}
+
+EntryHeader header_of(const Key& key, const Answer& answer, UpstreamPlace from, bool in_main) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(answer.stored().time_since_epoch());
   EntryHeader header{};
   header.flags =
@@ -57,7 +62,7 @@ EntryHeader header_of(const Key& key, const Answer& answer, bool in_main) {
   header.message_size = static_cast<std::uint16_t>(answer.message().size());
   header.ttl_count = static_cast<std::uint16_t>(answer.ttl_offsets().size());
   header.error_text_size = static_cast<std::uint16_t>(answer.error() ? answer.error()->text.size() : 0);
-  header.failures = static_cast<std::uint8_t>(std::min(answer.failures(), 255u));
+  header.source = source_of(answer, from);
   header.rank = answer.rank();
   header.rcode = static_cast<std::uint8_t>(answer.rcode());
   return header;
@@ -73,9 +78,9 @@ std::size_t entry_size(const Answer& answer) {
   return (size + 7) / 8 * 8;
 }
 
-void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in_main) {
+void write_entry(std::byte* place, const Key& key, const Answer& answer, UpstreamPlace from, bool in_main) {
   Writer writer(place);
-  const auto header = header_of(key, answer, in_main);
+  const auto header = header_of(key, answer, from, in_main);
   writer.put(&header, sizeof header);
   writer.put(answer.ttl_offsets().data(), 2 * answer.ttl_offsets().size());
   if (!answer.cuts().empty()) writer.put(&answer.cuts(), sizeof(DnssecCuts));

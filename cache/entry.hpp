@@ -40,7 +40,7 @@ struct EntryHeader {
   std::uint16_t ttl_count;
   std::uint16_t error_text_size;
   std::uint8_t stored_fraction;  ///< 1/256 s.
-  std::uint8_t failures;
+  std::uint8_t source;           ///< Of Rank::failure how many in a row, else an UpstreamPlace.
   Rank rank;
   std::uint8_t rcode;
 };
@@ -61,7 +61,11 @@ class EntryView {
   std::optional<ErrorView> error() const;
   bool continues() const;  ///< There is a `continues_at`.
   std::optional<dns::Name> continues_at() const;
-  unsigned failures() const { return header_->failures; }
+  unsigned failures() const { return rank() == Rank::failure ? header_->source : 0; }
+  /// Whose reply it was made of; none for a failure, and where it was stored without one.
+  UpstreamPlace upstream() const {
+    return rank() == Rank::failure ? UpstreamPlace::none : UpstreamPlace{header_->source};
+  }
 
   Instant stored() const;
   Instant expires() const { return stored() + std::chrono::seconds(header_->lifetime); }
@@ -107,9 +111,9 @@ class EntryView {
 
 /// Octets that the entry for `answer` takes.
 std::size_t entry_size(const Answer& answer);
-/// Writes it. Requires: entry_size(answer) zeroed octets at `place`, at most 64 KiB; the answer's question is
-/// the key's.
-void write_entry(std::byte* place, const Key& key, const Answer& answer, bool in_main);
+/// Writes it, as one that came `from` there. Requires: entry_size(answer) zeroed octets at `place`, at most
+/// 64 KiB; the answer's question is the key's.
+void write_entry(std::byte* place, const Key& key, const Answer& answer, UpstreamPlace from, bool in_main);
 /// Writes a copy of `entry`, in `main` if that one was or `to_main`. Requires: entry.size() octets at
 /// `place`.
 void copy_entry(std::byte* place, const EntryView& entry, bool to_main, std::uint8_t frequency);

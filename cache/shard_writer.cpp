@@ -106,12 +106,13 @@ ShardWriter::Place ShardWriter::place_in_index(Position position) const {
 
 // ---- Storing.
 
-void ShardWriter::store(const Key& key, Index::Tag tag, const Answer& answer, bool wanted, Instant now) {
+void ShardWriter::store(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
+  const auto& [answer, from, wanted] = offer;
   const auto old = find(key, tag);
   if (old != 0 && at(old).fresh(now) && at(old).rank() > answer.rank()) return;
   if (old != 0 && answer.rank() == Rank::failure && at(old).stale(now, max_stale_)) return;
   if (!wanted && (old == 0 || at(old).failures() == 0)) return;
-  if (!wanted || !keep(key, tag, answer, now)) erase(key, tag);
+  if (!wanted || !keep(key, tag, offer, now)) erase(key, tag);
   patrol(now);
 }
 
@@ -120,7 +121,8 @@ void ShardWriter::drop(const Key& key, Index::Tag tag, Rank rank) {
   if (old != 0 && at(old).rank() <= rank) erase(key, tag);
 }
 
-bool ShardWriter::keep(const Key& key, Index::Tag tag, const Answer& answer, Instant now) {
+bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
+  const auto& answer = offer.answer;
   const auto size = entry_size(answer);
   if (size > segments_.size() || !has_question_of(answer, key)) return false;
   Index& index = index_.of(tag);
@@ -128,7 +130,7 @@ bool ShardWriter::keep(const Key& key, Index::Tag tag, const Answer& answer, Ins
   const bool to_main = belongs_in_main(key, tag);
   const auto position = append(to_main ? main_ : small_, size, now);
   if (position == 0) return false;
-  write_entry(place_of(segments_.memory(), position), key, answer, to_main);
+  write_entry(place_of(segments_.memory(), position), key, answer, offer.from, to_main);
   // Only now: making room may have evicted the old entry.
   if (const auto old = find(key, tag)) {
     discount(old);

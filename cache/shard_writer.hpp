@@ -23,10 +23,15 @@ class ShardWriter {
   ShardWriter(Segments segments, std::size_t limit, Duration max_stale, PartedIndex& index, Epochs& epochs,
               const KeyedHash& hash);
 
-  /// Puts `answer` in the place of what is there, unless that is fresh and of higher rank, or `answer` is a
-  /// failure and it can be served stale. An answer that is not `wanted` is not kept, but ends a row of
-  /// failures.
-  void store(const Key& key, Index::Tag tag, const Answer& answer, bool wanted, Instant now);
+  struct Offer {
+    const Answer& answer;
+    UpstreamPlace from;
+    bool wanted;  ///< Else it is not kept, but ends a row of failures.
+  };
+
+  /// Puts the answer in the place of what is there, unless that is fresh and of higher rank, or the answer is
+  /// a failure and it can be served stale.
+  void store(const Key& key, Index::Tag tag, const Offer& offer, Instant now);
 
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Index::Tag tag, Rank rank);
@@ -56,7 +61,7 @@ class ShardWriter {
   Place place_in_index(Position position) const;
   void erase(const Key& key, Index::Tag tag);
   /// False if there is no room for it.
-  bool keep(const Key& key, Index::Tag tag, const Answer& answer, Instant now);
+  bool keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now);
   bool belongs_in_main(const Key& key, Index::Tag tag) const;
 
   /// Room for `size` octets at the end of `log`; 0 if there is none.

@@ -16,7 +16,8 @@ constexpr std::size_t pointer_reach = 0x4000;  // fourteen bits (RFC 1035 §4.1.
 // How many suffixes are remembered. Names are written whole once there are more, so that a message whose
 // names have nothing in common costs little time, however large it is.
 constexpr std::size_t most_suffixes = 128;
-constexpr std::size_t question_tail = 4;                          // QTYPE, QCLASS
+constexpr std::size_t question_tail = 4;  // QTYPE, QCLASS
+constexpr std::uint16_t pointer_to_question = 0xC000 | header_size;
 constexpr std::size_t opt_fixed = 11;                             // all but the options
 constexpr std::size_t question_count = 4, additional_count = 10;  // offsets in the header
 
@@ -94,19 +95,32 @@ void MessageBuilder::question(const Question& question) {
 }
 
 bool MessageBuilder::record(Section section, const Record& record) {
-  return put_record(section, record.owner, {record.type, record.klass, record.ttl}, record.rdata, 0);
+  const Mark before = mark();
+  put_name(record.owner);
+  return put_rest(before, section, {record.type, record.klass, record.ttl}, record.rdata, 0);
 }
 
 bool MessageBuilder::record(Section section, const MessageView& message, const RecordView& record,
                             std::uint32_t ttl) {
-  return put_record(section, message.owner(record), {record.type, record.klass, ttl},
-                    message.bytes().first(record.rdata_end()), record.rdata_offset);
+  const Mark before = mark();
+  if (owner_is_question(message, record))
+    append_u16(out_, pointer_to_question);
+  else
+    put_name(message.owner(record));
+  return put_rest(before, section, {record.type, record.klass, ttl},
+                  message.bytes().first(record.rdata_end()), record.rdata_offset);
 }
 
-bool MessageBuilder::put_record(Section section, const Name& owner, const Fixed& fixed,
-                                std::span<const std::uint8_t> source, std::size_t offset) {
-  const Mark before = mark();
-  put_name(owner);
+/// True for most records that there are: put_name would come to the same.
+bool MessageBuilder::owner_is_question(const MessageView& message, const RecordView& record) const {
+  if (read_u16(message.bytes(), record.owner_offset) != pointer_to_question) return false;
+  const bool remembered = !suffix_offsets_.empty() && suffix_offsets_.front() == header_size;
+  const auto theirs = message.question_wire();
+  return remembered && is_name_at(out_, header_size, theirs.first(theirs.size() - question_tail));
+}
+
+bool MessageBuilder::put_rest(const Mark& before, Section section, const Fixed& fixed,
+                              std::span<const std::uint8_t> source, std::size_t offset) {
   append_u16(out_, static_cast<std::uint16_t>(fixed.type));
   append_u16(out_, static_cast<std::uint16_t>(fixed.klass));
   ttl_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));

@@ -67,9 +67,11 @@ class MessageBuilder {
   /// Where the suffix `name` (wire format) with this hash was written before, as far as remembered.
   std::optional<std::uint16_t> find_earlier(std::uint32_t hash, std::span<const std::uint8_t> name) const;
   void remember(std::uint32_t hash);
-  /// The RDATA stands at the end of `source`, from `offset` on.
-  bool put_record(Section section, const Name& owner, const Fixed& fixed,
-                  std::span<const std::uint8_t> source, std::size_t offset);
+  bool owner_is_question(const MessageView& message, const RecordView& record) const;
+  /// What follows the owner; takes back what was written since `before` if there is no room. The RDATA stands
+  /// at the end of `source`, from `offset` on.
+  bool put_rest(const Mark& before, Section section, const Fixed& fixed, std::span<const std::uint8_t> source,
+                std::size_t offset);
   void put_rdata(Type type, std::span<const std::uint8_t> source, std::size_t offset);
   void append(std::span<const std::uint8_t> octets);
   void count_up(std::size_t count_offset);

@@ -95,8 +95,16 @@ tl::expected<void, ParseError> MessageView::read_records() {
   return {};
 }
 
+/// Most owners are the root, that of OPT, or point to the question's name, which has been looked at.
+std::optional<std::size_t> MessageView::owner_end(std::size_t offset) const {
+  const auto left = message_.size() - offset;
+  if (left > 0 && message_[offset] == 0) return offset + 1;
+  if (left > 1 && message_[offset] == 0xC0 && message_[offset + 1] == header_size) return offset + 2;
+  return Name::end_in_message(message_, offset);
+}
+
 tl::expected<RecordView, ParseError> MessageView::read_record(Cursor& cursor) const {
-  const auto name_end = Name::end_in_message(message_, cursor.offset);
+  const auto name_end = owner_end(cursor.offset);
   if (!name_end)
     return tl::unexpected(cursor.offset == message_.size() ? ParseError::cut_off : ParseError::bad_name);
   if (message_.size() - *name_end < record_fixed) return tl::unexpected(ParseError::cut_off);

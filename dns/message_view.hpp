@@ -109,6 +109,7 @@ class MessageView {
   MessageView() = default;
   tl::expected<void, ParseError> read_question();
   tl::expected<void, ParseError> read_records();
+  std::optional<std::size_t> owner_end(std::size_t offset) const;
   /// The record at the cursor, which is moved behind it.
   tl::expected<RecordView, ParseError> read_record(Cursor& cursor) const;
   Section section_of(std::size_t record_index) const;

@@ -117,6 +117,11 @@ void check_keys(const Section& section, StrategyKind strategy) {
   check("width", {StrategyKind::race, StrategyKind::consensus});
   check("quorum", {StrategyKind::consensus});
   check("order", {StrategyKind::rotate});
+  const auto* uniform = section.find("uniform");
+  if (uniform != nullptr && strategy == StrategyKind::consensus)
+    uniform->complain_of_name(quote(uniform->name()) +
+                              " does not fit consensus, where a denial needs the same quorum as an answer: "
+                              "remove it");
 }
 
 void read_strategy(const Section& section, const std::vector<UpstreamConfig>& upstreams, GroupConfig& group) {

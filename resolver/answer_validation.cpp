@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "resolver/dnssec/learn_denials.hpp"
+
 namespace tributary::resolver {
 namespace {
 
@@ -10,9 +12,11 @@ constexpr std::uint32_t longest_undated = 60;
 
 }  // namespace
 
-AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Clock& clock,
+AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, Clock& clock,
                                    ValidationCounters& counters)
     : trust_(trust),
+      judge_(judge),
+      clock_(clock),
       chain_(trust.anchors, trust.known, links, trust.settings, clock),
       validator_(chain_, trust.time),
       counters_(counters) {}
@@ -31,6 +35,22 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
       break;
   }
   co_return sealed(std::move(judgement), validation);
+}
+
+cache::AnswerPtr AnswerValidation::known_denial(const Query& query, std::uint16_t group,
+                                                const dnssec::EffortPtr& effort) {
+  const Instant now = clock_.now();
+  auto message = trust_.denials.look_up(query.question, group, now, *effort->budget);
+  if (!message) return nullptr;
+  const auto judgement =
+      judge_.judge(query, {.message = *std::move(message), .channel = Channel::authenticated}, now);
+  if (!judgement.answer) return nullptr;
+  counters_.denied_from_cache.add();
+  return Judge::seal(*judgement.answer, cache::Security::secure, {});
+}
+
+void AnswerValidation::learn(const cache::Answer& answer, std::uint16_t group) {
+  if (answer.security() == cache::Security::secure) dnssec::learn_denials(answer, group, trust_.denials);
 }
 
 Judgement AnswerValidation::sealed(Judgement judgement, const dnssec::Validation& validation) const {

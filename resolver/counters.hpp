@@ -9,6 +9,8 @@ namespace tributary::resolver {
 /// How validation came out, of each reply that was validated, and what it took.
 struct ValidationCounters {
   Counter secure, insecure, bogus;
+  Counter signature_checks;
+  Counter denied_from_cache;  ///< Questions that known denials have answered (RFC 8198).
 };
 
 /// What one worker has counted of its clients' queries since the start. Written by the worker, read by the

@@ -7,8 +7,9 @@
 
 #include "resolver/degradation.hpp"
 
-#include <cmath>
 #include <utility>
+
+#include "base/natural_log.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -17,16 +18,16 @@ namespace {
 /// nothing; at 1 % two lost queries would be enough for it.
 constexpr double error = 0.001;
 
-const double bound = std::log((1 - error) / error);
+constexpr double bound = natural_log((1 - error) / error);
 
 }  // namespace
 
 SequentialTest::SequentialTest(double few, double many)
-    : by_failure_(std::log(many / few)), by_success_(std::log((1 - many) / (1 - few))) {}
+    : by_failure_(natural_log(many / few)), by_success_(natural_log((1 - many) / (1 - few))) {}
 
 SequentialTest::Verdict SequentialTest::add(bool failed) {
   sum_ += failed ? by_failure_ : by_success_;
-  if (std::abs(sum_) < bound) return Verdict::open;
+  if (-bound < sum_ && sum_ < bound) return Verdict::open;
   const bool many = sum_ > 0;
   sum_ = 0;
   return many ? Verdict::many : Verdict::few;

@@ -36,9 +36,9 @@ class Degradation {
   /// Of the queries that could do without, these are asked all the same, to learn when it is over.
   static constexpr std::uint32_t canary_percent = 2;
 
-  /// A question of `domain` was asked of the group, and some upstream replied, or none. True if that changed
-  /// the verdict. Failures of one domain in succession count once: it may be its servers that are silent, and
-  /// nobody is to degrade a group with one dead name.
+  /// A question of `domain` (if none replied; else it does not matter) was asked of the group, and some
+  /// upstream replied, or none. True if that changed the verdict. Failures of one domain in succession count
+  /// once: it may be its servers that are silent, and nobody is to degrade a group with one dead name.
   bool record(bool replied, std::size_t domain);
   bool degraded() const { return degraded_.load(std::memory_order_relaxed); }
   /// Whether a query is to be spared: the group is degraded, and the query is no canary.

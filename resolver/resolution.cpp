@@ -39,7 +39,7 @@ Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& j
       sources_(shared, std::move(sources), tools, counters_) {
   lookups_.reserve(most_lookups);
   if (shared_.trust == nullptr) return;
-  validation_.emplace(*shared_.trust, static_cast<dnssec::LinkSource&>(*this), tools_.clock,
+  validation_.emplace(*shared_.trust, static_cast<dnssec::LinkSource&>(*this), judge_, tools_.clock,
                       counters_.validation);
   sources_.validate_with(*validation_);
 }
@@ -126,7 +126,9 @@ void Resolution::refresh_later() {
 void Resolution::start_refreshes() {
   const Deadline end(tools_.clock.now() + timeouts_.query);
   for (auto& [query, group] : std::exchange(refreshes_, {})) {
-    auto effort = query.validate ? dnssec::begin_effort(query.question, end) : nullptr;
+    auto effort = query.validate
+                      ? dnssec::begin_effort(query.question, end, &counters_.validation.signature_checks)
+                      : nullptr;
     sources_.refresh(std::move(query), group, end, std::move(effort));
   }
 }
@@ -157,7 +159,9 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
 }
 
 Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
-  const auto effort = shared_.trust != nullptr ? dnssec::begin_effort(query.question, wait.any) : nullptr;
+  const auto effort = shared_.trust != nullptr ? dnssec::begin_effort(query.question, wait.any,
+                                                                      &counters_.validation.signature_checks)
+                                               : nullptr;
   auto first_effort = query.validate ? effort : nullptr;
   auto whole = co_await sources_.ask(query, group, wait, wait.any, std::move(first_effort));
   for (std::size_t links = 0; whole->continues_at(); ++links) {

@@ -46,14 +46,20 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   if (auto instead = instead_of_asking(query, group, key)) co_return instead;
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
   // Only after joining: an answer that landed since the first look is in the cache now.
-  if (auto cached = reader_.lookup(key, tools_.clock.now())) {
+  const auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
+  if (cached) {
     if (leader) leader->land(cached);
     co_return cached;
+  }
+  if (leader) {
+    if (auto denied = known_denial(query, group, key, effort)) {
+      leader->land(denied);
+      co_return denied;
+    }
   }
   // Who starts the flight hears of its end, if its time is no longer than the client's.
   const bool hears_end = leader && flight_end.at() <= wait.any.at();
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
-  const bool has_stale = reader_.has_stale(key, tools_.clock.now());
   if (!leader) counters_.coalesced.add();
   if (leader)
     start_flight({query, group, flight_end, Purpose::clients, std::move(effort)}, std::move(*leader));
@@ -71,6 +77,15 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   co_return Judge::failure(query.question,
                            {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"}, 0,
                            tools_.clock.now());
+}
+
+/// What follows from what other answers have proven; kept as if it had been asked for.
+cache::AnswerPtr Sources::known_denial(const Query& query, std::size_t group, const cache::Key& key,
+                                       const dnssec::EffortPtr& effort) {
+  if (!effort) return nullptr;
+  auto denied = validation_->known_denial(query, static_cast<std::uint16_t>(group), effort);
+  if (denied) shared_.cache.store(key, denied, tools_.clock.now());
+  return denied;
 }
 
 /// Whether a client gets what is at hand without waiting for the group, though its question may well be
@@ -110,7 +125,8 @@ void Sources::refresh(Query query, std::size_t group, Deadline flight_end, dnsse
                std::move(*leader));
 }
 
-void Sources::validate_with(ReplyValidation& validation) {
+void Sources::validate_with(AnswerValidation& validation) {
+  validation_ = &validation;
   for (const auto& source : sources_) source.group->validate_with(validation);
 }
 
@@ -132,12 +148,13 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
   if (link_was_up && shared_.link.outages() == outages)
     record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
-  leader.land(result ? accept(query, leader, result->answer)
-                     : fail(query, group, leader, result.error().error));
+  if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
+  leader.land(result ? accept(query, leader, *result) : fail(query, group, leader, result.error().error));
 }
 
 void Sources::record(const Source& source, bool replied, const Query& query) const {
-  if (!source.degradation.record(replied, tag_of(query.question.name))) return;
+  const DomainTag domain = replied ? DomainTag() : tag_of(query.question.name);  // of silence only
+  if (!source.degradation.record(replied, domain)) return;
   if (source.degradation.degraded()) {
     spdlog::warn("group {} does not answer as it should: what is stale or local is served at once",
                  source.name);
@@ -146,16 +163,15 @@ void Sources::record(const Source& source, bool replied, const Query& query) con
   }
 }
 
-cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader,
-                                 const cache::AnswerPtr& answer) {
-  shared_.recent_failures.forget(leader.key());
+cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict) {
   const Instant now = tools_.clock.now();
-  if (may_keep(*answer, query, now)) {
-    shared_.cache.store(leader.key(), answer, now);
+  shared_.recent_failures.forget(leader.key(), now);
+  if (may_keep(*verdict.answer, query, now)) {
+    shared_.cache.store(leader.key(), verdict.answer, now, verdict.place);
   } else {
     shared_.cache.drop(leader.key(), cache::Rank::failure);  // The row of failures has ended all the same.
   }
-  return answer;
+  return verdict.answer;
 }
 
 /// Of a name that somebody on the path forges, only what came over an authenticated channel or was validated.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "resolver/answer_validation.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/degradation.hpp"
 #include "resolver/shared_state.hpp"
@@ -45,7 +46,7 @@ class Sources {
   void refresh(Query query, std::size_t group, Deadline flight_end, dnssec::EffortPtr effort);
 
   /// Who validates for all groups. Once, before the first question.
-  void validate_with(ReplyValidation& validation);
+  void validate_with(AnswerValidation& validation);
 
   /// True if the group answers from memory alone.
   bool local(std::size_t group) const { return sources_[group].group->local(); }
@@ -65,7 +66,9 @@ class Sources {
   Task<> fly(Mission mission, InFlight::Leader leader);
   void start_flight(Mission mission, InFlight::Leader leader);
   void record(const Source& source, bool replied, const Query& query) const;
-  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const cache::AnswerPtr& answer);
+  cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict);
+  cache::AnswerPtr known_denial(const Query& query, std::size_t group, const cache::Key& key,
+                                const dnssec::EffortPtr& effort);
   bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
   cache::AnswerPtr fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
                         dns::ExtendedErrorOption error);
@@ -78,6 +81,7 @@ class Sources {
   SharedState shared_;
   cache::AnswerCache::Reader reader_;
   std::vector<Source> sources_;
+  AnswerValidation* validation_ = nullptr;  // null: nothing is asked with an effort
   Judge fallback_judge_;
   const WorkerTools& tools_;
   QueryCounters& counters_;

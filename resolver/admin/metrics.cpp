@@ -97,6 +97,26 @@ void collect_cache(const MetricSources& sources, Families& out) {
                        static_cast<double>(now.limit)));
 }
 
+double sum(const std::vector<const QueryCounters*>& workers, Counter ValidationCounters::*counter) {
+  double total = 0;
+  for (const auto* worker : workers) total += static_cast<double>((worker->validation.*counter).get());
+  return total;
+}
+
+void collect_validation(const MetricSources& sources, Families& out) {
+  MetricFamily verdicts("dnssec_verdicts_total", "Replies that were validated, by what was found.",
+                        Type::counter);
+  verdicts.add({{"verdict", "secure"}}, sum(sources.queries, &ValidationCounters::secure));
+  verdicts.add({{"verdict", "insecure"}}, sum(sources.queries, &ValidationCounters::insecure));
+  verdicts.add({{"verdict", "bogus"}}, sum(sources.queries, &ValidationCounters::bogus));
+  out.push_back(std::move(verdicts));
+  out.push_back(single("dnssec_signature_checks_total", "Signatures that were checked.", Type::counter,
+                       sum(sources.queries, &ValidationCounters::signature_checks)));
+  out.push_back(single("dnssec_denied_from_cache_total",
+                       "Questions that known denials have answered (RFC 8198).", Type::counter,
+                       sum(sources.queries, &ValidationCounters::denied_from_cache)));
+}
+
 void add_states(MetricFamily& family, const Health& upstream) {
   using State = CircuitBreaker::State;
   for (const auto state : {State::closed, State::open, State::half_open}) {
@@ -106,6 +126,7 @@ void add_states(MetricFamily& family, const Health& upstream) {
 
 void add_failures(MetricFamily& family, const Health& upstream) {
   for (std::size_t kind = 0; kind < failure_kinds; ++kind) {
+    if (kind == static_cast<std::size_t>(Failure::Kind::cancelled)) continue;  // is nobody's, and not counted
     family.add({{"upstream", upstream.name()}, {"reason", to_text(static_cast<Failure::Kind>(kind))}},
                value_of(upstream.counters().failures[kind]));
   }
@@ -136,6 +157,10 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
                        Type::counter);
   MetricFamily disagreements("upstream_disagreements_total",
                              "Answers that contradict the one that was accepted.", Type::counter);
+  MetricFamily bogus("upstream_bogus_total", "Replies of the upstream that failed validation.",
+                     Type::counter);
+  MetricFamily injections("upstream_injections_total",
+                          "UDP queries that two different replies came to: somebody forges.", Type::counter);
   MetricFamily latency("upstream_latency_seconds", "From sending to the reply, without connecting.",
                        Type::histogram);
   for (const auto* upstream : sources.upstreams) {
@@ -150,10 +175,12 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
     hedged.add({label}, value_of(upstream->counters().hedged));
     outdone.add({label}, value_of(upstream->counters().outdone));
     disagreements.add({label}, value_of(upstream->counters().disagreements));
+    bogus.add({label}, value_of(upstream->counters().bogus));
+    injections.add({label}, value_of(upstream->counters().injections));
     add_latency(latency, *upstream);
   }
   for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &overdue, &hedged, &outdone,
-                     &disagreements, &latency})
+                     &disagreements, &bogus, &injections, &latency})
     out.push_back(std::move(*each));
 }
 
@@ -169,6 +196,8 @@ void collect_standings(const MetricSources& sources, Instant now, Families& out)
   MetricFamily share("upstream_share", "Of the usual load: less than 1 while slow or just come back.",
                      Type::gauge);
   MetricFamily in_flight("upstream_in_flight", "Exchanges that have not ended.", Type::gauge);
+  MetricFamily validates("upstream_validates", "0 while the upstream's replies do not stand validation.",
+                         Type::gauge);
   for (const auto* upstream : sources.upstreams) {
     const MetricFamily::Label label{"upstream", upstream->name()};
     const Standing standing = upstream->standing(now);
@@ -176,8 +205,15 @@ void collect_standings(const MetricSources& sources, Instant now, Families& out)
     penalty.add({label}, seconds(standing.penalty));
     share.add({label}, standing.share);
     in_flight.add({label}, standing.in_flight);
+    validates.add({label}, upstream->validates(now) ? 1 : 0);
   }
-  for (auto* each : {&typical, &penalty, &share, &in_flight}) out.push_back(std::move(*each));
+  for (auto* each : {&typical, &penalty, &share, &in_flight, &validates}) out.push_back(std::move(*each));
+}
+
+void collect_groups(const MetricSources& sources, Families& out) {
+  MetricFamily degraded("group_degraded", "1 while stale and local answers are served at once.", Type::gauge);
+  for (const auto& group : sources.groups) degraded.add({{"group", group.name}}, group.degraded() ? 1 : 0);
+  out.push_back(std::move(degraded));
 }
 
 void collect_link(const LocalLink& link, Families& out) {
@@ -185,6 +221,21 @@ void collect_link(const LocalLink& link, Families& out) {
                        link.down() ? 1 : 0));
   out.push_back(single("link_outages_total", "How often our own way to the network went down.", Type::counter,
                        static_cast<double>(link.outages())));
+}
+
+void collect_clock(const dnssec::SharedClockState& clock, Families& out) {
+  using dnssec::ClockState;
+  MetricFamily state("clock_state", "1 for what the wall clock is worth.", Type::gauge);
+  for (const auto one : {ClockState::synced, ClockState::rough, ClockState::bad})
+    state.add({{"state", to_text(one)}}, clock.view().state == one ? 1 : 0);
+  out.push_back(std::move(state));
+  const auto figures = clock.figures();
+  out.push_back(single("clock_steps_total", "How often the wall clock was set.", Type::counter,
+                       static_cast<double>(figures.steps)));
+  out.push_back(single("clock_last_step_seconds", "By how much it was set the last time.", Type::gauge,
+                       seconds(figures.last_step)));
+  out.push_back(single("clock_max_error_seconds", "The kernel's bound on its error; 0 if it cannot be asked.",
+                       Type::gauge, seconds(figures.max_error)));
 }
 
 }  // namespace
@@ -196,9 +247,12 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   families.push_back(std::move(build));
   collect_clients(sources, families);
   collect_cache(sources, families);
+  collect_validation(sources, families);
   collect_upstreams(sources, families);
   collect_standings(sources, now, families);
+  collect_groups(sources, families);
   collect_link(*sources.link, families);
+  collect_clock(*sources.clock, families);
   std::string text;
   for (const auto& family : families) text += family.text();
   return text;

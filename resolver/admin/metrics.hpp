@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cache/answer_cache.hpp"
 #include "resolver/counters.hpp"
+#include "resolver/dnssec/shared_clock_state.hpp"
 #include "resolver/upstream/health.hpp"
 
 namespace tributary::resolver {
@@ -18,6 +20,13 @@ struct MetricSources {
   std::vector<const Health*> upstreams;
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
+  const dnssec::SharedClockState* clock = nullptr;
+
+  struct Group {
+    std::string name;
+    std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
+  };
+  std::vector<Group> groups;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,

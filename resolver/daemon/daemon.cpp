@@ -1,12 +1,16 @@
 #include "resolver/daemon/daemon.hpp"
 
+#include <malloc.h>
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/daemon/route_socket.hpp"
 #include "resolver/daemon/service_manager.hpp"
+#include "resolver/daemon/state_directory.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {
@@ -31,18 +35,14 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   HealthTable out;
   for (const auto& upstream : config.upstreams) {
     const bool in_memory = upstream.scheme == policy::UpstreamScheme::zone;
-    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link));
+    out.push_back(std::make_unique<Health>(upstream.name, in_memory ? nullptr : &link,
+                                           cache::upstream_place(out.size())));
   }
   return out;
 }
 
-dnssec::SignatureTime system_time() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::floor<std::chrono::seconds>(now).count()};
-}
-
 /// Routes whose answers are not to be validated are where nobody looks for a chain of trust either.
-std::unique_ptr<Trust> make_trust(const policy::Config& config) {
+std::unique_ptr<Trust> make_trust(const policy::Config& config, const dnssec::SharedClockState& clock) {
   const auto& dnssec = config.dnssec;
   if (dnssec.mode == policy::DnssecMode::off) return {};
   auto negative = dnssec.negative_trust_anchors;
@@ -50,7 +50,8 @@ std::unique_ptr<Trust> make_trust(const policy::Config& config) {
     if (!route.validate) negative.push_back(route.suffix);
   return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative),
                                  dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
-                                 dnssec.mode == policy::DnssecMode::permissive, system_time);
+                                 dnssec.mode == policy::DnssecMode::permissive,
+                                 [&clock] { return clock.view().at(BootClock::now()); });
 }
 
 /// The suffixes of the routes that lead to `upstream`.
@@ -60,6 +61,17 @@ std::vector<dns::Name> suffixes_of(const policy::Config& config, const std::stri
     const auto group = std::ranges::find(config.groups, route.group, &policy::GroupConfig::name);
     if (group == config.groups.end()) continue;
     if (std::ranges::find(group->upstreams, upstream) != group->upstreams.end()) out.push_back(route.suffix);
+  }
+  return out;
+}
+
+/// Where the ways of this host are looked at: to the upstreams, and to "the Internet" for those whose address
+/// a name server tells (a.root-servers.net stands for it; it is sent nothing).
+std::vector<asio::ip::address> watched_destinations(const policy::Config& config) {
+  std::vector<asio::ip::address> out{asio::ip::make_address("198.41.0.4"),
+                                     asio::ip::make_address("2001:503:ba3e::2:30")};
+  for (const auto& upstream : config.upstreams) {
+    if (upstream.address) out.push_back(upstream.address->address);
   }
   return out;
 }
@@ -86,7 +98,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
     : config_(std::move(config)),
       material_(std::move(material)),
       policy_(config_),
-      trust_(make_trust(config_)),
+      trust_(make_trust(config_, wall_clock_)),
       cache_(config_.cache.bytes, config_.cache.max_stale),
       health_(make_health(config_, link_)),
       degradations_(config_.groups.size()),
@@ -133,12 +145,16 @@ tl::expected<void, std::string> Daemon::open_admin() {
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_, {}};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
   }
   for (const auto& upstream : health_) sources.upstreams.push_back(upstream.get());
+  for (std::size_t i = 0; i < config_.groups.size(); ++i) {
+    const auto degraded = [&group = degradations_[i]] { return group.degraded(); };
+    sources.groups.push_back({config_.groups[i].name, degraded});
+  }
   return sources;
 }
 
@@ -157,6 +173,18 @@ std::vector<dns::Question> Daemon::probe_questions() const {
   return questions;
 }
 
+void Daemon::watch_clock() {
+  clock_stamp_ = std::make_unique<ClockStamp>(state_directory(config_, std::getenv("STATE_DIRECTORY")));
+  clock_watch_ = std::make_unique<ClockWatch>(
+      timers_,
+      ClockWatch::Tools{read_clocks, [this](Duration stamp) { clock_stamp_->keep(stamp); },
+                        [this] {
+                          if (trust_) trust_->known.clear();
+                        },
+                        wall_clock_},
+      build_time(), clock_stamp_->load(), config_.dnssec.clock);
+}
+
 void Daemon::watch_network() {
   const auto& tools = workers_.front()->tools();
   resume_watch_ = std::make_unique<ResumeWatch>(tools.timers, time_asleep,
@@ -166,7 +194,9 @@ void Daemon::watch_network() {
     spdlog::warn("changes of the network go unnoticed: {}", socket.error());
     return;
   }
-  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers,
+  NetworkWatch::Kernel kernel{ask_for_state,
+                              [watched = watched_destinations(config_)] { return ask_for_ways(watched); }};
+  network_watch_ = std::make_unique<NetworkWatch>(tools.executor, *socket, tools.timers, std::move(kernel),
                                                   [this] { network_changed("the network has changed"); });
 }
 
@@ -202,12 +232,14 @@ void Daemon::log_ready() const {
 }
 
 void Daemon::run() {
-  signals_.async_wait([](const asio::error_code&, int) {});
+  signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
+  watch_clock();
   workers_.front()->start_prober(probe_questions(), link_);
   watch_network();
   for (const auto& worker : workers_) worker->start();
   log_ready();
   tell_service_manager(main_loop_, "READY=1");
+  malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
   main_loop_.run();
 
   tell_service_manager(main_loop_, "STOPPING=1");

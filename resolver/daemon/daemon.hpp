@@ -11,6 +11,7 @@
 
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/clock_watch.hpp"
 #include "resolver/daemon/network_watch.hpp"
 #include "resolver/daemon/resume_watch.hpp"
 #include "resolver/daemon/worker.hpp"
@@ -39,6 +40,7 @@ class Daemon {
   tl::expected<void, std::string> open_admin();
   MetricSources metric_sources() const;
   std::vector<dns::Question> probe_questions() const;
+  void watch_clock();
   void watch_network();
   void network_changed(const char* how);
   void log_ready() const;
@@ -47,6 +49,8 @@ class Daemon {
   asio::io_context main_loop_{1};
   // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
   asio::signal_set signals_{main_loop_, SIGTERM, SIGINT};
+  SystemClock clock_;
+  Timers timers_{main_loop_.get_executor(), clock_};
   policy::Config config_;
   UpstreamMaterial material_;
   policy::Policy policy_;
@@ -58,6 +62,9 @@ class Daemon {
   RecentFailures recent_failures_;
   HealthTable health_;
   DegradationTable degradations_;
+  dnssec::SharedClockState wall_clock_;
+  std::unique_ptr<ClockStamp> clock_stamp_;
+  std::unique_ptr<ClockWatch> clock_watch_;
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
   // On the first worker's loop.

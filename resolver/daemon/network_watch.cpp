@@ -1,86 +1,95 @@
+// Messages about addresses and links say what happened, and are compared with what was known. A message about
+// routes only makes the ways to the upstreams be looked up: which route holds is up to tables, rules and
+// metrics, and there may be a million that do not matter.
+
 #include "resolver/daemon/network_watch.hpp"
 
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include <asio/posix/stream_descriptor.hpp>
 
 namespace tributary::resolver {
 
-tl::expected<int, std::string> open_route_socket() {
-  const auto reason = [] { return std::generic_category().message(errno); };
-  const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-  if (socket < 0) return tl::unexpected("cannot open a netlink socket: " + reason());
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  address.nl_groups =
-      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
-  if (bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
-  const auto error = "cannot listen to the kernel's route messages: " + reason();
-  close(socket);
-  return tl::unexpected(error);
-}
-
-/// Waits until a change is complete, then tells of it.
-class NetworkWatch::Settling final : private Timers::Timer {
+/// Knows how the network was; waits until a change is complete, and tells of it.
+class NetworkWatch::Comparing final : private Timers::Timer {
  public:
-  Settling(Timers& timers, std::function<void()> changed) : timers_(timers), changed_(std::move(changed)) {}
+  Comparing(Timers& timers, Kernel kernel, std::function<void()> changed)
+      : timers_(timers),
+        kernel_(std::move(kernel)),
+        changed_(std::move(changed)),
+        state_(kernel_.state()),
+        ways_(kernel_.ways()) {}
 
-  void heard() {
-    if (std::exchange(waiting_, true)) return;
-    timers_.set(*this, timers_.now() + settling_time);
+  void heard(RouteMessages messages) {
+    if (state_.take(messages)) has_changed_ = true;
+    settle();
+  }
+  void messages_lost() {
+    has_changed_ |= std::exchange(state_, kernel_.state()) != state_;
+    settle();
   }
 
  private:
+  void settle() {
+    if (!std::exchange(waiting_, true)) timers_.set(*this, timers_.now() + settling_time);
+  }
+
   void expire() override {
     waiting_ = false;
-    changed_();
+    auto ways = kernel_.ways();
+    const bool other_ways = ways != ways_;
+    ways_ = std::move(ways);
+    if (std::exchange(has_changed_, false) || other_ways) changed_();
   }
 
   Timers& timers_;
+  Kernel kernel_;
   std::function<void()> changed_;
-  bool waiting_ = false;
+  NetworkState state_;
+  std::vector<std::optional<Way>> ways_;
+  bool waiting_ = false, has_changed_ = false;
 };
 
 struct NetworkWatch::Socket {
-  /// What the messages say does not matter: also one that was lost (ENOBUFS) tells of a change.
   void drain() {
-    std::array<std::uint8_t, 8192> ignored;
-    ssize_t size;
-    do {
-      size = recv(descriptor.native_handle(), ignored.data(), ignored.size(), MSG_DONTWAIT);
-    } while (size > 0 || (size < 0 && (errno == ENOBUFS || errno == EINTR)));
+    for (;;) {
+      const auto size = recv(descriptor.native_handle(), messages.data(), messages.size(), MSG_DONTWAIT);
+      if (size > 0) {
+        comparing->heard({messages.data(), static_cast<std::size_t>(size)});
+      } else if (size < 0 && errno == ENOBUFS) {
+        comparing->messages_lost();
+      } else if (size == 0 || errno != EINTR) {
+        return;
+      }
+    }
   }
 
   static void wait(const std::shared_ptr<Socket>& self) {
     self->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                 [self](const asio::error_code& error) {
-                                  if (error || self->settling == nullptr) return;
+                                  if (error || self->comparing == nullptr) return;
                                   self->drain();
-                                  self->settling->heard();
                                   wait(self);
                                 });
   }
 
   asio::posix::stream_descriptor descriptor;
-  Settling* settling;  // null when the watch is over
+  Comparing* comparing;  // null when the watch is over
+  std::array<std::uint8_t, 32768> messages{};
 };
 
-NetworkWatch::NetworkWatch(asio::any_io_executor executor, int socket, Timers& timers,
+NetworkWatch::NetworkWatch(asio::any_io_executor executor, int socket, Timers& timers, Kernel kernel,
                            std::function<void()> changed)
-    : settling_(std::make_unique<Settling>(timers, std::move(changed))),
-      socket_(new Socket{{std::move(executor), socket}, settling_.get()}) {
+    : comparing_(std::make_unique<Comparing>(timers, std::move(kernel), std::move(changed))),
+      socket_(new Socket{{std::move(executor), socket}, comparing_.get()}) {
   Socket::wait(socket_);
 }
 
 NetworkWatch::~NetworkWatch() {
-  socket_->settling = nullptr;
+  socket_->comparing = nullptr;
   asio::error_code ignored;
   socket_->descriptor.close(ignored);
 }

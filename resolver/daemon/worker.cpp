@@ -105,7 +105,8 @@ void Worker::start() {
   thread_ = std::thread([this] {
     // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
     const auto guard = asio::make_work_guard(loop_);
-    loop_.run();
+    do clock_.next_turn();
+    while (loop_.run_one() > 0);
   });
 }
 

@@ -80,7 +80,7 @@ class Worker {
   std::size_t pending() const;
 
   Loop loop_;
-  SystemClock clock_;
+  TurnClock clock_;
   SystemRandom random_;
   Timers timers_;
   Nursery nursery_;

@@ -24,10 +24,11 @@ struct Effort {
 
 using EffortPtr = std::shared_ptr<const Effort>;
 
-/// The effort for a client's question.
-inline EffortPtr begin_effort(const dns::Question& question, Deadline deadline) {
+/// The effort for a client's question. `signature_checks` as in ValidationBudget.
+inline EffortPtr begin_effort(const dns::Question& question, Deadline deadline,
+                              Counter* signature_checks = nullptr) {
   return std::make_shared<const Effort>(
-      Effort{question, deadline, std::make_shared<ValidationBudget>(), nullptr});
+      Effort{question, deadline, std::make_shared<ValidationBudget>(signature_checks), nullptr});
 }
 
 /// The effort for a question that the client's has led to, when that one has been answered.

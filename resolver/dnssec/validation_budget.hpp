@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/counter.hpp"
+
 namespace tributary::dnssec {
 
 /// What one client query may cost in validation, everything that is done for it counted together, whoever
@@ -11,6 +13,10 @@ namespace tributary::dnssec {
 /// Not thread-safe: belongs to one query, on its worker's thread.
 class ValidationBudget {
  public:
+  ValidationBudget() = default;
+  /// `checks` counts the signatures that are checked, and outlives the budget; null: nobody counts.
+  explicit ValidationBudget(Counter* checks) : checks_(checks) {}
+
   static constexpr unsigned signature_points = 16;
   static constexpr unsigned hashes = 64;
   static constexpr unsigned upstream_queries = 32;
@@ -20,14 +26,15 @@ class ValidationBudget {
   bool may_check() const { return points_ > 0; }
   void check_failed() { points_ -= points_ < 2 ? points_ : 2; }
   void check_succeeded() { points_ -= points_ < 1 ? points_ : 1; }
-  void checked() { ++checks_; }
+  /// A signature is being checked, whatever it will cost.
+  void checked() {
+    if (checks_ != nullptr) checks_->add();
+  }
   /// False if the hash must not be made.
   bool take_hash() { return take(hashes_); }
   bool take_query() { return take(queries_); }
 
   bool exhausted() const { return points_ == 0 || hashes_ == 0 || queries_ == 0; }
-  /// Signatures that were checked, whatever they cost.
-  unsigned checks() const { return checks_; }
 
  private:
   static bool take(unsigned& left) {
@@ -36,7 +43,8 @@ class ValidationBudget {
     return true;
   }
 
-  unsigned points_ = signature_points, hashes_ = hashes, queries_ = upstream_queries, checks_ = 0;
+  unsigned points_ = signature_points, hashes_ = hashes, queries_ = upstream_queries;
+  Counter* checks_ = nullptr;
 };
 
 }  // namespace tributary::dnssec

@@ -22,6 +22,9 @@ namespace {
 using Kind = Validation::Kind;
 
 constexpr std::size_t most_signers = 2;
+/// Sets that a denial needs at most: three NSEC3 and the SOA (RFC 5155 §8.4); each wildcard on the way needs
+/// one more.
+constexpr std::size_t most_denial_sets = 4, most_wildcards = 11;
 
 /// Distinct signers that may sign `set`, in the order in which they stand.
 std::vector<dns::Name> plausible_signers(const Rrset& set) {
@@ -153,6 +156,10 @@ Task<Validation> Validator::validate(cache::AnswerPtr answer, dns::Question ques
   const auto message = *dns::MessageView::parse(answer->message());
   auto sets = Sets::read(message, question);
   if (!sets) co_return Validation{Kind::bogus, {dns::ExtendedError::invalid_data, "malformed records"}, {}};
+  const bool link = effort->cause != nullptr;  // where no CNAME leads on
+  if (sets->authority.size() > most_denial_sets + (link ? 0 : most_wildcards))
+    co_return Validation{
+        Kind::bogus, {dns::ExtendedError::dnssec_bogus, "more proofs than any denial needs"}, {}};
   auto whole = co_await check_sections(&*sets, effort);
   if (whole.kind != Kind::bogus && !answer->continues_at() && !sets->has_data) {
     const auto denial = co_await check_denial(&*sets, question, answer->rcode(), effort);
@@ -246,7 +253,7 @@ Task<Validator::Finding> Validator::check_by_signers(const Rrset* set, EffortPtr
     if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
     reason = standing.reason;
     if (standing.kind != KeyStanding::Kind::secure) continue;
-    const auto serves = set->type == dns::Type::DS ? ProofFor::everybody : ProofFor::query;
+    const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
     const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
     if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, signer};
     reason = proof.error();
@@ -265,8 +272,10 @@ Task<Validator::Finding> Validator::may_be_unsigned(dns::Name name, Reason reaso
 Task<Validator::Finding> Validator::check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode,
                                                  EffortPtr effort) {
   const auto& end = sets->end;
+  bool zone_spoke = false;  // a zone that the name lies in has said something about it
   for (const auto& zone : sets->denying_zones()) {
     if (!end.is_within(zone)) continue;
+    zone_spoke = true;
     const Denial denial(zone, sets->denials_of(zone), *effort->budget, chain_.settings().most_iterations);
     const auto denied =
         rcode == dns::Rcode::NXDOMAIN ? denial.name_error(end) : denial.no_data(end, asked.type);
@@ -278,6 +287,9 @@ Task<Validator::Finding> Validator::check_denial(const Sets* sets, dns::Question
   }
   Reason reason{dns::ExtendedError::nsec_missing,
                 fmt::format("no proof that there is no {} {}", end.to_text(), to_text(asked.type))};
+  const bool all_signed = std::ranges::all_of(
+      sets->authority_findings, [](const Finding& finding) { return finding.kind == Kind::secure; });
+  if (zone_spoke && all_signed) co_return Finding{Kind::bogus, std::move(reason)};
   const auto above = asked.type == dns::Type::DS ? end.parent() : end;
   co_return co_await may_be_unsigned(above, std::move(reason), std::move(effort));
 }

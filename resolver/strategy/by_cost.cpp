@@ -1,7 +1,8 @@
-// The pick: the upstream of least cost, where one that was never measured counts as if it took 100 ms. When
-// there is one that nothing is known of and that nobody is asking, it is tried first; else one query in
-// two hundred tries another one, drawn by chance. So in a fresh group, where all cost the same, the first
-// queries go to all of them, and those in flight speak against one more.
+// The pick: the upstream of least cost, where one that was never measured counts as if it took 100 ms, and
+// one that gets a share of its usual load only is passed over in the others of its queries. When there is one
+// that nothing is known of and that nobody is asking, it is tried first; else one query in two hundred tries
+// another one, drawn by chance. So in a fresh group, where all cost the same, the first queries go to all of
+// them, and those in flight speak against one more.
 
 #include "resolver/strategy/by_cost.hpp"
 
@@ -49,6 +50,9 @@ bool pick_by_cost(std::span<const Choice> usable, Random& random, Order& order) 
   list_places(usable.size(), order);
   shuffle(random, order);
   std::ranges::sort(order, {}, [&](std::size_t place) { return expected_cost(usable[place].standing); });
+  // Who has just come back must not get all at once as soon as it is the best again.
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::size_t place) { return takes_part(usable[place], random); });
   distinct_operators_first(usable, most_attempts, order);
   const auto tried = order.begin() + static_cast<std::ptrdiff_t>(explored(usable, random, order));
   std::rotate(order.begin(), tried, tried + 1);

@@ -183,7 +183,7 @@ Contest::Result Contest::verdict(const Candidate* winner) {
   for (const auto& loser : acceptance_.heard())
     if (&loser != winner)
       compare_with_winner(loser, *winner, query_.question, *rules_.log, now, tools_.random);
-  return Verdict{winner->judgement.answer, winner->judgement.grade, health.name()};
+  return Verdict{winner->judgement.answer, winner->judgement.grade, health.name(), health.place()};
 }
 
 /// What an upstream said about DNSSEC comes first, then that they do not agree, then what else an upstream

@@ -21,7 +21,8 @@ namespace tributary::resolver {
 struct Verdict {
   cache::AnswerPtr answer;  ///< Never null.
   Grade grade = Grade::weak;
-  std::string_view upstream;  ///< Its name, which lives as long as its health.
+  std::string_view upstream;                                ///< Its name, which lives as long as its health.
+  cache::UpstreamPlace place = cache::UpstreamPlace::none;  ///< The same for the cache.
 };
 
 /// Why there is no answer.

@@ -12,24 +12,39 @@
 
 namespace tributary::resolver {
 
+namespace {
+
+void draw(std::span<const Choice> usable, Random& random, std::span<std::size_t> order) {
+  double left = 0;
+  for (const auto place : order) left += usable[place].weight;
+  for (std::size_t next = 0; next + 1 < order.size(); ++next) {
+    double ticket = random.unit() * left;
+    auto winner = next;
+    // Sums of fractions are not exact: the last one takes what remains.
+    while (winner + 1 < order.size() && ticket >= usable[order[winner]].weight)
+      ticket -= usable[order[winner++]].weight;
+    left -= usable[order[winner]].weight;
+    std::swap(order[next], order[winner]);
+  }
+}
+
+}  // namespace
+
 void list_places(std::size_t count, Order& order) {
   order.resize(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
 }
 
+bool takes_part(const Choice& choice, Random& random) {
+  return choice.standing.share >= 1 || random.unit() < choice.standing.share;
+}
+
 void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order) {
   list_places(usable.size(), order);
-  double left = 0;
-  for (const auto& choice : usable) left += choice.effective_weight();
-  for (auto next = order.begin(); next + 1 < order.end(); ++next) {
-    double ticket = random.unit() * left;
-    auto winner = next;
-    // Sums of fractions are not exact: the last one takes what remains.
-    while (winner + 1 < order.end() && ticket >= usable[*winner].effective_weight())
-      ticket -= usable[*winner++].effective_weight();
-    left -= usable[*winner].effective_weight();
-    std::swap(*next, *winner);
-  }
+  const auto others = std::partition(order.begin(), order.end(),
+                                     [&](std::size_t place) { return takes_part(usable[place], random); });
+  draw(usable, random, {order.begin(), others});
+  draw(usable, random, {others, order.end()});
 }
 
 void distinct_operators_first(std::span<const Choice> usable, std::size_t count, Order& order) {
@@ -44,6 +59,14 @@ void distinct_operators_first(std::span<const Choice> usable, std::size_t count,
     if (found == order.end()) return;
     std::rotate(place, found, found + 1);
   }
+}
+
+std::size_t beside_the_late(std::span<const Choice> usable, std::span<const std::size_t> order,
+                            std::size_t at_once) {
+  if (std::ranges::all_of(usable, &Choice::is_late)) return at_once;
+  const auto late =
+      std::ranges::count_if(order.first(at_once), [&](auto place) { return usable[place].is_late(); });
+  return at_once + static_cast<std::size_t>(late);
 }
 
 std::size_t attempts_among(std::size_t count, std::size_t at_once) {

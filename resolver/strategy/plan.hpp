@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "dns/record.hpp"
 #include "policy/config.hpp"
+#include "resolver/upstream/rtt_window.hpp"
 #include "resolver/upstream/standing.hpp"
 
 namespace tributary::resolver {
@@ -60,6 +61,8 @@ struct Choice {
 
   /// What it is to get of the queries, compared with others, while it stands as it does.
   double effective_weight() const { return weight * standing.share; }
+  /// Another one would be asked before it has answered. False if nothing is known of it.
+  bool is_late() const { return standing.typical_rtt > RttWindow::longest_hedge_delay; }
 };
 
 /// Strategies differ in whom they ask and when, and in nothing else. One object for each worker and group: it
@@ -81,11 +84,20 @@ using Order = std::vector<std::size_t>;
 
 /// The places as they stand.
 void list_places(std::size_t count, Order& order);
-/// All places, drawn one after the other with probability proportional to their effective weight.
+/// Whether this query may choose it: yes with the probability of its share. So it gets that share of its
+/// usual load, however many are asked at once. (As a lesser weight in one draw of several, it would be more.)
+bool takes_part(const Choice& choice, Random& random);
+/// All places, drawn one after the other with probability proportional to their weight; who takes no part
+/// follows those that do.
 void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order);
 /// Moves places forward, so that the first ones belong to as many operators as there are; `count` places at
 /// most matter.
 void distinct_operators_first(std::span<const Choice> usable, std::size_t count, Order& order);
+
+/// How many of `order` to ask at the start, where `at_once` should answer: one more for each of these that is
+/// late, unless all are. Whom nobody waits for must not use up what may be spent on hedges.
+std::size_t beside_the_late(std::span<const Choice> usable, std::span<const std::size_t> order,
+                            std::size_t at_once);
 
 /// How many of `count` members are asked at most, `at_once` of them at the start.
 std::size_t attempts_among(std::size_t count, std::size_t at_once);

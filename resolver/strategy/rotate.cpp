@@ -1,7 +1,7 @@
 // Rotate: every query asks one upstream first. Weighted random draws it with probability proportional to its
 // weight; round robin takes the next in the list; hash takes the one that scores highest for the registered
 // domain of the question. When it fails, or has not answered after its hedge delay, the next is asked,
-// another operator's first.
+// another operator's first; at once, if its replies usually come late.
 //
 // The scores of hash are those of weighted rendezvous hashing: each upstream draws a number u in (0, 1) from
 // the domain and its own name, and scores -weight / ln(u). An upstream wins domains in proportion to its
@@ -10,8 +10,8 @@
 #include "resolver/strategy/rotate.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "base/natural_log.hpp"
 #include "dns/registered_domain.hpp"
 
 namespace tributary::resolver {
@@ -26,7 +26,7 @@ std::uint64_t mixed(std::uint64_t x) {
 
 double score(std::uint64_t domain, const Choice& choice) {
   const double u = (static_cast<double>(mixed(domain ^ mixed(choice.name_hash)) >> 11) + 0.5) * 0x1p-53;
-  return -choice.effective_weight() / std::log(u);
+  return -choice.effective_weight() / natural_log(u);
 }
 
 /// Puts the places into `order`, the one that scores highest for the domain of `question` first.
@@ -54,7 +54,7 @@ Plan Rotate::plan(std::span<const Choice> usable, const dns::Question& question,
       break;
   }
   distinct_operators_first(usable, attempts_among(usable.size(), 1), order_);
-  return in_turn(usable, order_, 1);
+  return in_turn(usable, order_, beside_the_late(usable, order_, 1));
 }
 
 void Rotate::take_turns(std::size_t count) {

@@ -93,6 +93,8 @@ asio::awaitable<void> HttpsConnection::run(std::shared_ptr<HttpsConnection> self
 
 asio::awaitable<tl::expected<void, Failure>> HttpsConnection::connect() {
   const Deadline deadline(connect_until_);
+  const auto context = peer_->tls->get();
+  if (!context) co_return tl::unexpected(context.error());
   const auto addresses = co_await peer_->bootstrap.addresses(deadline);
   if (!addresses) co_return tl::unexpected(addresses.error());
   auto untried = in_connect_order(*addresses, peer_->port);
@@ -103,17 +105,16 @@ asio::awaitable<tl::expected<void, Failure>> HttpsConnection::connect() {
     if (state_ == State::closed) co_return tl::unexpected(failure_);
     std::erase(untried, connected->endpoint);
     handshake_until_ = untried.empty() ? Instant::max() : peer_->clock.now() + peer_->patience.handshake;
-    secured = co_await secure(std::move(connected->socket));
+    secured = co_await secure(std::move(connected->socket), **context);
   } while (!secured && !untried.empty() && state_ != State::closed);
   co_return secured;
 }
 
-asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(asio::ip::tcp::socket socket) {
-  const auto context = peer_->tls->get();
-  if (!context) co_return tl::unexpected(context.error());
+asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(asio::ip::tcp::socket socket,
+                                                                     asio::ssl::context& context) {
   asio::error_code error;
   socket.set_option(asio::ip::tcp::no_delay(true), error);
-  stream_.emplace(std::move(socket), **context);
+  stream_.emplace(std::move(socket), context);
   SSL* ssl = stream_->native_handle();
   if (!prepare_tls_client(ssl, peer_->host, peer_->sessions)) {
     co_return tl::unexpected(Failure{Failure::Kind::tls, "no certificate can be for this host name", {}});

@@ -56,7 +56,8 @@ class HttpsConnection final : public KeptConnection, public std::enable_shared_f
   void spawn(asio::awaitable<void> part);
 
   asio::awaitable<tl::expected<void, Failure>> connect();
-  asio::awaitable<tl::expected<void, Failure>> secure(asio::ip::tcp::socket socket);
+  asio::awaitable<tl::expected<void, Failure>> secure(asio::ip::tcp::socket socket,
+                                                      asio::ssl::context& context);
   asio::awaitable<asio::error_code> shake_hands();
   asio::awaitable<void> read();
   void heard(std::size_t octets);

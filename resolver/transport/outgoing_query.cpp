@@ -13,17 +13,14 @@ bool is_letter(std::uint8_t octet) {
   return lower >= 'a' && lower <= 'z';
 }
 
-/// A coin for each letter. Length octets are at most 63 and so never taken for letters.
-dns::Name in_random_case(const dns::Name& name, Random& random) {
-  std::array<std::uint8_t, dns::Name::max_length> octets{};
-  std::array<std::uint8_t, (dns::Name::max_length + 7) / 8> coins{};
-  const auto wire = name.wire();
-  random.fill(std::span(coins).first((wire.size() + 7) / 8));
-  for (std::size_t i = 0; i < wire.size(); ++i) {
-    const bool flip = is_letter(wire[i]) && (coins[i / 8] >> (i % 8) & 1) != 0;
-    octets[i] = flip ? wire[i] ^ 0x20 : wire[i];
+/// A coin for each letter of a name. Length octets are at most 63 and so never taken for letters.
+void draw_case(std::span<std::uint8_t> name, Random& random) {
+  std::array<std::uint8_t, (dns::Name::max_length + 7) / 8> coins;
+  random.fill(std::span(coins).first((name.size() + 7) / 8));
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool flip = is_letter(name[i]) && (coins[i / 8] >> (i % 8) & 1) != 0;
+    if (flip) name[i] ^= 0x20;
   }
-  return dns::Name::from_wire(std::span(octets).first(wire.size())).value_or(name);
 }
 
 /// RFC 1035 §4.1.1: QDCOUNT. Requires: a whole header.
@@ -44,8 +41,6 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
   header.id = random.next_u16();
   header.recursion_desired = manner.recursion_desired;
   header.checking_disabled = query.cd();
-  dns::Question asked = question_;
-  if (random_case_) asked.name = in_random_case(asked.name, random);
   dns::Edns edns;
   edns.dnssec_ok = true;
   std::array<std::uint8_t, 4 + Cookie::most_size> option;
@@ -53,7 +48,9 @@ OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& r
     const auto size = dns::write_option(option, dns::OptionCode::cookie, manner.cookie.data());
     edns.options = std::span(option).first(size);
   }
-  size_ = dns::write_query(wire_, header, asked, edns_ ? &edns : nullptr);
+  size_ = dns::write_query(wire_, header, question_, edns_ ? &edns : nullptr);
+  if (random_case_)
+    draw_case(std::span(wire_).subspan(dns::header_size, question_.name.wire().size()), random);
 }
 
 std::uint16_t OutgoingQuery::id() const {
@@ -66,12 +63,19 @@ void OutgoingQuery::renumber(std::uint16_t id) {
 }
 
 Match OutgoingQuery::match(std::span<const std::uint8_t> message) const {
+  std::optional<dns::MessageView> parsed;
+  return match(message, parsed);
+}
+
+Match OutgoingQuery::match(std::span<const std::uint8_t> message,
+                           std::optional<dns::MessageView>& parsed) const {
   const auto header = dns::read_header(message);
   if (!header) return Match::malformed;
   if (!header->response || header->id != id() || header->opcode != dns::Opcode::QUERY) return Match::wrong_id;
   if (!has_question(message) && is_refusal(header->rcode)) return Match::bare_error;
   const auto view = dns::MessageView::parse(message);
-  return view ? match_question(*view) : Match::malformed;
+  if (!view) return Match::malformed;
+  return match_question(parsed.emplace(*view));
 }
 
 Match OutgoingQuery::match_question(const dns::MessageView& message) const {

@@ -54,6 +54,8 @@ class OutgoingQuery {
   void renumber(std::uint16_t id);
 
   Match match(std::span<const std::uint8_t> message) const;
+  /// The same; `parsed` becomes what MessageView makes of `message`, as far as it was looked at.
+  Match match(std::span<const std::uint8_t> message, std::optional<dns::MessageView>& parsed) const;
 
   /// True if `received` says that the server does not understand EDNS: FORMERR or NOTIMP without an OPT
   /// record, or a bare error (RFC 6891 §6.2.2, §7). Never when the query had no OPT record itself.

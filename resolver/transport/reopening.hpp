@@ -8,11 +8,12 @@
 namespace tributary::resolver {
 
 /// When a connection that has ended is to be opened again while nobody asks: at once, but after failures in a
-/// row only 1 s, 2 s, 4 s … and at most a minute later. A connection that did not live for a second failed,
-/// too: a server may take connections and close them. No I/O, no clock.
+/// row only 1 s, 2 s, 4 s … and at most a minute later. A connection that did not live for five seconds
+/// failed, too: a server may take connections and close them. (Where there are queries they open connections
+/// themselves, and wait for none of this.) No I/O, no clock.
 class Reopening {
  public:
-  static constexpr std::chrono::seconds shortest_life{1}, longest_pause{60};
+  static constexpr std::chrono::seconds shortest_life{5}, longest_pause{60};
 
   void opened(Instant now) { opened_at_ = now; }
   void ended(bool was_established, Instant now) {

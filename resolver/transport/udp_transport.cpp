@@ -73,15 +73,15 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
     OutgoingQuery outgoing(query, manner, tools_.random);
     outgoing.renumber(port.id());
     const auto network = networks_;
-    auto received = co_await ask(&port, &outgoing, now, deadline);
-    if (!received && network != networks_) continue;
-    if (!received) co_return tl::unexpected(received.error());
-    switch (judge(outgoing, *received, approach)) {
+    auto heard = co_await ask(&port, &outgoing, &approach, now, deadline);
+    if (!heard && network != networks_) continue;
+    if (!heard) co_return tl::unexpected(heard.error());
+    switch (heard->step) {
       case Step::accept:
-        co_return accept(outgoing, std::move(*received), approach);
+        co_return accept(outgoing, std::move(heard->received), approach);
       case Step::ask_over_tcp:
         co_return co_await ask_over_tcp(query, manner, deadline,
-                                        accept(outgoing, std::move(*received), approach));
+                                        accept(outgoing, std::move(heard->received), approach));
       case Step::ask_without_edns:
         manner.edns = false;
         approach.edns_declined = true;
@@ -99,8 +99,9 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
   }
 }
 
-Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const OutgoingQuery* query,
-                                                        Instant now, Deadline deadline) {
+Task<tl::expected<UdpTransport::Heard, Failure>> UdpTransport::ask(UdpPort* port, const OutgoingQuery* query,
+                                                                   const Approach* approach, Instant now,
+                                                                   Deadline deadline) {
   Duration patience = first_patience;
   int sendings = 0;
   Instant sent = now;
@@ -115,12 +116,14 @@ Task<tl::expected<Received, Failure>> UdpTransport::ask(UdpPort* port, const Out
     const auto arrival = co_await port->arrival(deadline.sooner(send_at).at());
     if (!arrival) co_return network_failure(arrival.error());
     if (!*arrival) continue;
-    const Match match = query->match(**arrival);
+    std::optional<dns::MessageView> message;  // where it arrived
+    const Match match = query->match(**arrival, message);
     if (!may_serve(match)) continue;
+    const Step step = judge(*query, match, message ? &*message : nullptr, *approach);
     now = tools_.clock.now();
     // To a query that was sent twice, two replies may come that are both right.
     if (sendings == 1) port->remember(**arrival, now);
-    co_return Received{match, {(*arrival)->begin(), (*arrival)->end()}, now - sent};
+    co_return Heard{step, {match, {(*arrival)->begin(), (*arrival)->end()}, now - sent}};
   }
   co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
 }
@@ -178,20 +181,19 @@ bool UdpTransport::may_serve(Match match) {
   return false;
 }
 
-UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, const Received& received,
-                                       const Approach& approach) {
-  const auto message = dns::MessageView::parse(received.message);
+UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, Match match,
+                                       const dns::MessageView* message, const Approach& approach) {
   const bool with_cookie = !approach.manner.cookie.empty();
-  const bool declined = query.edns_declined_by(received.match, message ? &*message : nullptr);
+  const bool declined = query.edns_declined_by(match, message);
   const bool cookie_missing =
       with_cookie && (declined ? cookies_.server_uses_them()
                                : message && !cookies_.accept(*message, approach.manner.cookie));
-  if (received.match == Match::wrong_case || cookie_missing) {
+  if (match == Match::wrong_case || cookie_missing) {
     counters_.doubtful.add();
     return Step::confirm_over_tcp;
   }
   if (declined) return Step::ask_without_edns;
-  if (!message) return Step::accept;
+  if (message == nullptr) return Step::accept;
   if (with_cookie && message->rcode() == dns::Rcode::BADCOOKIE) {
     return approach.cookie_renewed ? Step::ask_over_tcp : Step::ask_with_new_cookie;
   }

@@ -70,15 +70,23 @@ class UdpTransport final : public Upstream {
 
   Approach usual_approach(Instant now) const;
   Cookie cookie_at(Instant now);
+  /// What came back, and what is to be done next.
+  struct Heard {
+    Step step;
+    Received received;
+  };
+
   /// Sends `query` from `port`, at `now` and again, until something comes that may serve.
-  Task<tl::expected<Received, Failure>> ask(UdpPort* port, const OutgoingQuery* query, Instant now,
-                                            Deadline deadline);
+  Task<tl::expected<Heard, Failure>> ask(UdpPort* port, const OutgoingQuery* query, const Approach* approach,
+                                         Instant now, Deadline deadline);
   bool may_serve(Match match);
   bool is_suspicious(const dns::Name& name, Instant now) const;
   void on_second_reply(const RecentReplies::Reply& first, std::span<const std::uint8_t> second);
   void report_injection(const dns::MessageView& first, const dns::MessageView& second, Instant now);
 
-  Step judge(const OutgoingQuery& query, const Received& received, const Approach& approach);
+  /// `message` is null if what came back cannot be parsed.
+  Step judge(const OutgoingQuery& query, Match match, const dns::MessageView* message,
+             const Approach& approach);
   Reply accept(const OutgoingQuery& query, Received received, const Approach& approach);
   /// The reply over TCP; `instead` when there is none.
   Task<ExchangeResult> ask_over_tcp(Query query, Manner manner, Deadline deadline, Reply instead);

@@ -32,34 +32,40 @@ bool resolves(Origin origin, dns::Rcode rcode, const Reply& reply) {
 /// Tells the health when the reply to an exchange is overdue.
 class Guarded::Watch final : private Timers::Timer {
  public:
+  /// `name` is what is asked for; it outlives the watch.
   Watch(Guarded& guarded, Origin origin, const dns::Name& name)
-      : exchange{origin, origin == Origin::probe ? probe_tag : tag_of(name), guarded.timers_.now()},
-        guarded_(guarded) {
-    guarded.timers_.set(*this, exchange.at + guarded.health_.patience(origin));
+      : guarded_(guarded), name_(name), exchange_{.origin = origin, .at = guarded.timers_.now()} {
+    guarded.timers_.set(*this, exchange_.at + guarded.health_.patience(origin));
   }
 
-  SentExchange exchange;
+  /// As health is told of it when it does not go well: only then its domain matters.
+  SentExchange& exchange() {
+    if (exchange_.origin == Origin::client) exchange_.domain = tag_of(name_);
+    return exchange_;
+  }
 
  private:
-  void expire() override { guarded_.health_.overdue(exchange, guarded_.timers_.now(), guarded_.random_); }
+  void expire() override { guarded_.health_.overdue(exchange(), guarded_.timers_.now(), guarded_.random_); }
 
   Guarded& guarded_;
+  const dns::Name& name_;
+  SentExchange exchange_;
 };
 
 Task<ExchangeResult> Guarded::exchange_as(Origin origin, Query query, Deadline deadline) {
   health_.query_sent(origin);
   Watch watch(*this, origin, query.question.name);
-  auto result = co_await transport_->exchange(std::move(query), deadline);
-  report(watch.exchange, result);
+  auto result = co_await transport_->exchange(query, deadline);
+  report(watch, origin, result);
   co_return result;
 }
 
-void Guarded::report(const SentExchange& exchange, const ExchangeResult& result) {
+void Guarded::report(Watch& watch, Origin origin, const ExchangeResult& result) {
   const Instant now = timers_.now();
-  if (!result) return health_.failed(exchange, result.error(), now, random_);
+  if (!result) return health_.failed(watch.exchange(), result.error(), now, random_);
   const auto rcode = rcode_of(*result);
-  if (resolves(exchange.origin, rcode, *result)) return health_.succeeded(result->rtt, now);
-  health_.answered_badly(exchange, result->rtt, rcode, now, random_);
+  if (resolves(origin, rcode, *result)) return health_.succeeded(result->rtt, now);
+  health_.answered_badly(watch.exchange(), result->rtt, rcode, now, random_);
 }
 
 }  // namespace tributary::resolver

@@ -37,7 +37,7 @@ class Guarded final : public Upstream {
   class Watch;
 
   Task<ExchangeResult> exchange_as(Origin origin, Query query, Deadline deadline);
-  void report(const SentExchange& exchange, const ExchangeResult& result);
+  void report(Watch& watch, Origin origin, const ExchangeResult& result);
 
   std::unique_ptr<Upstream> transport_;
   Health& health_;

@@ -19,7 +19,7 @@ constexpr Duration shortest_pause = std::chrono::seconds(1);
 constexpr Duration longest_pause = std::chrono::minutes(5);
 
 /// What the round-trip times say is worked out anew after so many, or so long after the last time.
-constexpr unsigned rtts_between_looks = 8;
+constexpr unsigned rtts_between_looks = 32;
 constexpr Duration time_between_looks = std::chrono::milliseconds(100);
 
 std::size_t latency_bucket(Duration rtt) {
@@ -28,14 +28,21 @@ std::size_t latency_bucket(Duration rtt) {
   return static_cast<std::size_t>(bound - latency_bounds.begin());
 }
 
+/// The time at which a reply finds `penalty`. Of an upstream that has just come back replies alone lower it:
+/// else all would rush to it before its ramp is over.
+Instant time_of_reply(const Penalty& penalty, Instant closed_at, Instant now) {
+  return now < closed_at + ramp_length ? std::min(penalty.since(), now) : now;
+}
+
 bool sooner(std::optional<Instant> than, std::optional<Instant> due) {
   return due && (!than || *due < *than);
 }
 
 }  // namespace
 
-Health::Health(std::string name, LocalLink* link)
+Health::Health(std::string name, LocalLink* link, cache::UpstreamPlace place)
     : name_(std::move(name)),
+      place_(place),
       link_(link),
       number_(link == nullptr ? 0 : link->join([this](Instant now) { forgive(now); })) {}
 
@@ -61,7 +68,8 @@ void Health::update(Instant now, Change change) {
 void Health::publish(const Knowledge& knowledge) {
   published_.state.store(knowledge.breaker.state(), relaxed);
   published_.last_failure.store(knowledge.breaker.last_failure(), relaxed);
-  published_.penalty.store(knowledge.penalty.value(), relaxed);
+  published_.penalty.store(knowledge.penalty.value(knowledge.penalty.since()), relaxed);
+  published_.penalty_since.store(knowledge.penalty.since(), relaxed);
 }
 
 void Health::publish_rtts(Knowledge& knowledge, Instant now) {
@@ -79,9 +87,10 @@ Standing Health::standing(Instant now) const {
   const bool fresh = now - published_.last_reply.load(relaxed) <= RttWindow::stale_after;
   const Instant closed_at = published_.closed_at.load(relaxed);
   const double share = closed_at == Instant::min() ? 1 : ramp(now - closed_at);
+  const Instant fades_from = std::max(published_.penalty_since.load(relaxed), closed_at + ramp_length);
   return {.typical_rtt = fresh ? published_.median.load(relaxed) : Duration::zero(),
           .hedge_delay = published_.hedge_delay.load(relaxed),
-          .penalty = published_.penalty.load(relaxed),
+          .penalty = Penalty::faded(published_.penalty.load(relaxed), now - fades_from),
           .in_flight = in_flight_.load(relaxed),
           .share = share * published_.slow_weight.load(relaxed)};
 }
@@ -129,7 +138,7 @@ void Health::succeeded(Duration rtt, Instant now) {
   reply_arrived(rtt, now);
   published_.last_reply.store(now, relaxed);
   update(now, [=, this](Knowledge& knowledge) {
-    knowledge.penalty.replied();
+    knowledge.penalty.replied(time_of_reply(knowledge.penalty, published_.closed_at.load(relaxed), now));
     knowledge.refusals.answered();
     knowledge.rtts.add(rtt, now);
     const bool look =
@@ -172,7 +181,7 @@ void Health::overdue(SentExchange& exchange, Instant now, Random& random) {
   exchange.overdue = true;
   if (blameless) return;
   update(now, [&](Knowledge& knowledge) {
-    knowledge.penalty.failed();
+    knowledge.penalty.failed(now);
     return knowledge.breaker.overdue(exchange, "no reply in time", moment(now, random));
   });
 }
@@ -189,7 +198,7 @@ void Health::failed(const SentExchange& exchange, const Failure& failure, Instan
           std::clamp(failure.retry_after.value_or(default_pause), shortest_pause, longest_pause);
       return knowledge.breaker.pause(now, pause, failure.detail);
     }
-    if (!exchange.overdue) knowledge.penalty.failed();
+    if (!exchange.overdue) knowledge.penalty.failed(now);
     return knowledge.breaker.failed(exchange, failure.detail, moment(now, random));
   });
 }
@@ -197,8 +206,8 @@ void Health::failed(const SentExchange& exchange, const Failure& failure, Instan
 void Health::unanswered_at_hedge(Instant now) {
   counters_.hedged.fetch_add(1, relaxed);
   if (link_down()) return;
-  update(now, [](Knowledge& knowledge) -> Transition {
-    knowledge.penalty.unanswered_at_hedge();
+  update(now, [now](Knowledge& knowledge) -> Transition {
+    knowledge.penalty.unanswered_at_hedge(now);
     return std::nullopt;
   });
 }
@@ -206,7 +215,7 @@ void Health::unanswered_at_hedge(Instant now) {
 void Health::outdone(const dns::Name& name, const std::string& rcode, Instant now, Random& random) {
   counters_.outdone.fetch_add(1, relaxed);
   update(now, [&](Knowledge& knowledge) {
-    knowledge.penalty.outdone();
+    knowledge.penalty.outdone(now);
     return knowledge.breaker.outdone(tag_of(name), rcode + " where a sibling had an answer",
                                      moment(now, random));
   });

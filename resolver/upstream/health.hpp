@@ -8,6 +8,7 @@
 
 #include "base/locked.hpp"
 #include "base/random.hpp"
+#include "cache/answer.hpp"
 #include "dns/types.hpp"
 #include "resolver/upstream/breaker.hpp"
 #include "resolver/upstream/local_link.hpp"
@@ -41,10 +42,12 @@ struct UpstreamCounters {
 class Health {
  public:
   /// Transitions are logged under `name`. `link` is the way to it, which outlives this object and is told of
-  /// all exchanges; none for what needs no network.
-  explicit Health(std::string name, LocalLink* link = nullptr);
+  /// all exchanges; none for what needs no network. `place` is what cached answers name it by.
+  explicit Health(std::string name, LocalLink* link = nullptr,
+                  cache::UpstreamPlace place = cache::UpstreamPlace::none);
 
   const std::string& name() const { return name_; }
+  cache::UpstreamPlace place() const { return place_; }
 
   // ---- What strategies and probes go by. Those above `probe_due` take no lock.
 
@@ -122,7 +125,7 @@ class Health {
   /// Copies for those who take no lock. Each is right by itself; together they may be a moment apart.
   struct Published {
     std::atomic<CircuitBreaker::State> state{CircuitBreaker::State::closed};
-    std::atomic<Instant> last_failure{}, last_reply{};
+    std::atomic<Instant> last_failure{}, last_reply{}, penalty_since{};
     std::atomic<Instant> closed_at{Instant::min()};
     std::atomic<Duration> median{}, penalty{};
     std::atomic<Duration> hedge_delay{RttWindow::usual_hedge_delay};
@@ -146,6 +149,7 @@ class Health {
   CircuitBreaker::Moment moment(Instant now, Random& random) const;
 
   const std::string name_;
+  const cache::UpstreamPlace place_;
   LocalLink* const link_;
   const std::size_t number_;  // of this upstream, for the link
   Locked<Knowledge> knowledge_;

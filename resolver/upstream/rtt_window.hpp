@@ -10,7 +10,7 @@ namespace tributary::resolver {
 /// The last round-trip times of an upstream, and what they let one expect of the next. A value: the caller
 /// supplies the time.
 ///
-/// Adding is cheap; each question sorts a copy in part (about a microsecond).
+/// Adding is cheap; each question looks at all samples (some tenths of a microsecond).
 class RttWindow {
  public:
   static constexpr std::size_t kept = 200;
@@ -44,8 +44,8 @@ class RttWindow {
     Instant at;
   };
 
-  /// The value at `part` (0 to 1) of the order of the last `count` that came at `since` or later.
-  Duration quantile(std::size_t count, Instant since, double part) const;
+  /// Of the last `recent` that came at `since` or later.
+  Duration median_since(Instant since) const;
 
   std::array<Sample, kept> samples_{};  // a ring
   std::size_t next_ = 0;

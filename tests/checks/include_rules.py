@@ -21,7 +21,8 @@ ROOMS = [
     ("resolver/upstream/*", ["base/*", "dns/*", "cache/*", "policy/*"]),
     ("resolver/transport/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*"]),
     ("resolver/strategy/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*"]),
-    ("resolver/admin/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/counters.hpp"]),
+    ("resolver/admin/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/counters.hpp",
+                          "resolver/dnssec/shared_clock_state.hpp"]),
     ("resolver/dnssec/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/upstream.hpp"]),
     ("resolver/listener/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp"]),
     # These two build everything, so only they know the transports and the listeners themselves.

@@ -53,11 +53,20 @@ class MetricsTest : public ::testing::Test {
   ListenerCounters listeners[2];
   const Instant now{1h};
   LocalLink link;
+  dnssec::SharedClockState clock;
   Health quad9{"quad9"}, office{"office"};
   cache::AnswerCache cache{1 << 20};
   ScriptedRandom random{0};
+  bool office_degraded = false;
   const MetricSources sources{
-      "1.2.3", {&queries[0], &queries[1]}, {&listeners[0], &listeners[1]}, {&quad9, &office}, &cache, &link};
+      "1.2.3",
+      {&queries[0], &queries[1]},
+      {&listeners[0], &listeners[1]},
+      {&quad9, &office},
+      &cache,
+      &link,
+      &clock,
+      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}}};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
@@ -88,12 +97,18 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_hedged_total{upstream}",
       "tributary_upstream_outdone_total{upstream}",
       "tributary_upstream_disagreements_total{upstream}",
+      "tributary_upstream_injections_total{upstream}",
+      "tributary_group_degraded{group}",
       "tributary_upstream_typical_latency_seconds{upstream}",
       "tributary_upstream_penalty_seconds{upstream}",
       "tributary_upstream_share{upstream}",
       "tributary_upstream_in_flight{upstream}",
       "tributary_link_down",
       "tributary_link_outages_total",
+      "tributary_clock_state{state}",
+      "tributary_clock_steps_total",
+      "tributary_clock_last_step_seconds",
+      "tributary_clock_max_error_seconds",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",
@@ -160,6 +175,26 @@ TEST_F(MetricsTest, AnUpstreamIsInOneState) {
               Contains(Pair(R"(tributary_upstream_failures_total{upstream="quad9",reason="timeout"})", 0)));
 }
 
+TEST_F(MetricsTest, WhatIsNobodysFailureHasNoSeries) {
+  EXPECT_FALSE(
+      samples().contains(R"(tributary_upstream_failures_total{upstream="quad9",reason="cancelled"})"));
+}
+
+TEST_F(MetricsTest, TellsWhereRepliesAreInjected) {
+  quad9.saw_injection();
+  quad9.saw_injection();
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="quad9"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="office"})", 0)));
+}
+
+TEST_F(MetricsTest, TellsWhichGroupsAreDegraded) {
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="office"})", 0)));
+  office_degraded = true;
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="office"})", 1)));
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_group_degraded{group="world"})", 0)));
+}
+
 TEST_F(MetricsTest, LatencyBucketsAreCumulative) {
   quad9.succeeded(400us, Instant(1h));
   quad9.succeeded(30ms, Instant(1h));
@@ -200,6 +235,20 @@ TEST_F(MetricsTest, TellsWhetherOurLinkIsDown) {
   const auto all = samples();
   EXPECT_THAT(all, Contains(Pair("tributary_link_down", 1)));
   EXPECT_THAT(all, Contains(Pair("tributary_link_outages_total", 1)));
+}
+
+TEST_F(MetricsTest, TellsWhatTheClockIsWorth) {
+  clock.publish({dnssec::ClockState::rough, true, 1, 0s});
+  clock.count_step(5s);
+  clock.count_step(-90min);
+  clock.note_error(250ms);
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"synced\"}", 0)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"rough\"}", 1)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"bad\"}", 0)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_steps_total", 2)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_last_step_seconds", -5400)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_max_error_seconds", 0.25)));
 }
 
 }  // namespace

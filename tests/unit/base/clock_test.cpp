@@ -129,5 +129,18 @@ TEST(SystemClock, SetsOffWhatIsDue) {
   EXPECT_EQ(rung, false);
 }
 
+TEST(TurnClock, StandsStillUntilTheNextTurn) {
+  TurnClock clock;
+  const auto before = BootClock::now();
+  const auto first = clock.now();
+  EXPECT_GE(first, before);
+  const auto later = BootClock::now();  // ticks in nanoseconds: later than the first, however little
+  while (BootClock::now() == later) {
+  }
+  EXPECT_EQ(clock.now(), first);
+  clock.next_turn();
+  EXPECT_GT(clock.now(), first);
+}
+
 }  // namespace
 }  // namespace tributary

@@ -42,6 +42,11 @@ class AnswerCacheTest : public ::testing::Test {
     cache.store(key(asked), std::move(answer), now);
   }
 
+  UpstreamPlace source(const dns::Question& asked) {
+    const AnswerCache::ReadGuard guard(reader);
+    return guard.peek(key(asked)).value().upstream();
+  }
+
   Instant now{1h};
   AnswerCache cache{4096 * KiB};
   AnswerCache::Reader reader{cache};
@@ -112,6 +117,53 @@ TEST_F(AnswerCacheTest, CountsFailuresInARow) {
   EXPECT_EQ(reader.failures(key(www)), 1u);
   store(www, failure(www, 1, now));
   EXPECT_EQ(reader.failures(key(www)), 2u);
+}
+
+TEST_F(AnswerCacheTest, AnEntryNamesItsUpstream) {
+  cache.store(key(www), positive(www, 300, now), now, upstream_place(3));
+  EXPECT_EQ(source(www), upstream_place(3));
+  EXPECT_EQ(reader.failures(key(www)), 0u) << "they share an octet";
+  cache.store(key(www), positive(www, 300, now), now, upstream_place(0));
+  EXPECT_EQ(source(www), upstream_place(0));
+  store(www, positive(www, 300, now));
+  EXPECT_EQ(source(www), UpstreamPlace::none);
+}
+
+TEST_F(AnswerCacheTest, AFailureIsNobodysAnswer) {
+  cache.store(key(www), failure(www, 6, now), now, upstream_place(3));
+  EXPECT_EQ(source(www), UpstreamPlace::none);
+  EXPECT_EQ(reader.failures(key(www)), 7u);
+}
+
+TEST_F(AnswerCacheTest, DropsWhatIsNotRankedHigher) {
+  store(www, positive(www, 300, now));
+  cache.drop(key(www), Rank::negative);
+  EXPECT_NE(lookup(www), nullptr);
+  cache.drop(key(question("ww2.example.")), Rank::clear);
+  EXPECT_NE(lookup(www), nullptr) << "another name";
+  cache.drop(key(www), Rank::clear);
+  EXPECT_EQ(lookup(www), nullptr);
+  EXPECT_EQ(cache.statistics().entries, 0u);
+  cache.drop(key(www), Rank::clear);  // nothing is there
+}
+
+TEST_F(AnswerCacheTest, DropsWhatHasExpiredToo) {
+  store(www, positive(www, 300, now));
+  now += 301s;
+  cache.drop(key(www), Rank::clear);
+  EXPECT_EQ(cache.statistics().entries, 0u);
+}
+
+TEST_F(AnswerCacheTest, WhatIsAuthenticatedOutlivesADrop) {
+  store(www, positive(www, 300, now, resolver::Channel::authenticated));
+  cache.drop(key(www), Rank::clear);
+  EXPECT_NE(lookup(www), nullptr);
+}
+
+TEST(UpstreamPlace, AnOctetHolds255OfThem) {
+  EXPECT_EQ(static_cast<int>(upstream_place(254)), 254);
+  EXPECT_EQ(upstream_place(255), UpstreamPlace::none);
+  EXPECT_EQ(upstream_place(100'000), UpstreamPlace::none);
 }
 
 TEST_F(AnswerCacheTest, AnAnswerEndsTheRowOfFailures) {

@@ -61,10 +61,10 @@ TEST_F(StaleTest, AStaleDenialSaysSo) {
 TEST_F(StaleTest, WhatIsFreshIsNotStale) {
   store(positive(www, 300, now));
   now += 300s - 1ms;
-  EXPECT_FALSE(reader.has_stale(key, now));
+  EXPECT_FALSE(reader.look(key, now).stale);
   EXPECT_EQ(stale(), nullptr);
   now += 1ms;
-  EXPECT_TRUE(reader.has_stale(key, now));
+  EXPECT_TRUE(reader.look(key, now).stale);
   EXPECT_NE(stale(), nullptr);
 }
 
@@ -74,7 +74,7 @@ TEST_F(StaleTest, ADayAfterItExpiredItIsGone) {
   now += 300s + day - 1ms;
   EXPECT_NE(stale(), nullptr);
   now += 1ms;
-  EXPECT_FALSE(reader.has_stale(key, now));
+  EXPECT_FALSE(reader.look(key, now).stale);
   EXPECT_EQ(stale(), nullptr);
 }
 
@@ -82,13 +82,13 @@ TEST_F(StaleTest, WithoutALimitNothingIsStale) {
   AnswerCache strict(4 * MiB, 0s);
   AnswerCache::Reader its_reader(strict);
   strict.store(key, positive(www, 300, now), now);
-  EXPECT_FALSE(its_reader.has_stale(key, now + 300s));
+  EXPECT_FALSE(its_reader.look(key, now + 300s).stale);
 }
 
 TEST_F(StaleTest, AFailureIsNeverServedStale) {
   store(failure(www, 0, now));
   now += 5s;
-  EXPECT_FALSE(reader.has_stale(key, now));
+  EXPECT_FALSE(reader.look(key, now).stale);
 }
 
 TEST_F(StaleTest, ALinkOfAChainMayBeStale) {
@@ -107,7 +107,7 @@ TEST_F(StaleTest, AFailureLeavesAloneWhatCanBeServedStale) {
     AnswerCache::Reader its_reader(each);
     each.store(key, answer, now);
     each.store(key, failure(www, 0, now + 301s), now + 301s);
-    EXPECT_TRUE(its_reader.has_stale(key, now + 302s));
+    EXPECT_TRUE(its_reader.look(key, now + 302s).stale);
     EXPECT_EQ(its_reader.failures(key), 0u);
   }
 }
@@ -162,7 +162,7 @@ class StaleRoomTest : public StaleTest {
     return count(from, to, [this](auto group) { return reader.lookup(key_of(group), now) != nullptr; });
   }
   std::size_t stale_ones(std::size_t from, std::size_t to) {
-    return count(from, to, [this](auto group) { return reader.has_stale(key_of(group), now); });
+    return count(from, to, [this](auto group) { return reader.look(key_of(group), now).stale; });
   }
   Key key_of(std::size_t group) const { return {www, false, static_cast<std::uint16_t>(group)}; }
 };

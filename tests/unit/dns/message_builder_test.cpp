@@ -295,6 +295,21 @@ TEST(MessageBuilder, CopiesRecordsOfOtherMessages) {
   }
 }
 
+TEST(MessageBuilder, CopiesOwnersThatAreTheirQuestionWhateverOurs) {
+  MessageBuilder original({});
+  original.question(www_question);
+  ASSERT_TRUE(original.record(Section::answer, record("www.example. 1 IN A 192.0.2.1")));
+  const auto view = MessageView::parse(original.octets()).value();
+  for (const auto* ours : {"WWW.Example.", "example.", "w.www.example.", "other.test.", "."}) {
+    MessageBuilder copy({}), written({});
+    for (auto* builder : {&copy, &written}) builder->question({name(ours), Type::A, Class::IN});
+    view.for_each_record(
+        [&](const RecordView& one) { ASSERT_TRUE(copy.record(one.section, view, one, one.ttl)); });
+    ASSERT_TRUE(written.record(Section::answer, record("www.example. 1 IN A 192.0.2.1")));
+    EXPECT_EQ(copy.take(), written.take()) << ours;
+  }
+}
+
 TEST(MessageBuilder, DoesNotPointToNamesThatAreNotRemembered) {
   const Record first = record("a.test. 1 IN A 192.0.2.1"), second = record("b.test. 1 IN A 192.0.2.2");
   MessageBuilder builder({});

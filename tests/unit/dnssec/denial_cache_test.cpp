@@ -289,6 +289,16 @@ TEST_F(DenialCacheTest, LetsTheLeastUsefulGiveWay) {
   EXPECT_LE(kept.octets(), 12u * 1024u);
 }
 
+TEST_F(DenialCacheTest, ProvesNothingByWhatHasExpired) {
+  KeptDenials kept(1 << 16);
+  const ZoneView view{name("example"), group};
+  for (const auto& line : nsec_zone) kept.store(view, signed_set(line, view.zone), now_ + 1h);
+  kept.store(view, signed_set(nsec_zone[2], view.zone), now_ + 10s);
+  EXPECT_TRUE(kept.prove(view, name("b.example"), Type::A, now_ + 9s, budget_));
+  EXPECT_FALSE(kept.prove(view, name("b.example"), Type::A, now_ + 10s, budget_));
+  EXPECT_TRUE(kept.prove(view, name("w.example"), Type::A, now_ + 10s, budget_));
+}
+
 TEST_F(DenialCacheTest, IsEmptiedByASetThatIsTooLarge) {
   KeptDenials kept(100);
   kept.store({name("example"), group}, signed_set(soa, name("example")), now_ + 1h);

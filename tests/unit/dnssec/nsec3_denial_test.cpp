@@ -316,6 +316,14 @@ TEST(Nsec3Denial, WorksInAZoneOfOneName) {
   EXPECT_EQ(records.no_data("example", Type::A), Denied::yes);
 }
 
+TEST(Nsec3Denial, OfACloserMatchStaysInTheZone) {  // though the hash of a name outside lies in the gap
+  DenialRecords records("w.example", {"0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.w.example. 60 IN NSEC3 1 0 0 - "
+                                      "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NS SOA"});
+  EXPECT_EQ(records.no_closer_match("z.w.example", 2), Denied::yes);
+  EXPECT_EQ(records.no_closer_match("z.w.example", 1), Denied::no);
+  EXPECT_EQ(records.no_closer_match("z.w.example", 0), Denied::no);
+}
+
 TEST(Nsec3Denial, WorksBesideNsec) {  // a zone in transition; either is enough
   DenialRecords records("example", {ns1.line(false), "ns2.example. 60 IN NSEC ns3.example. A RRSIG NSEC"});
   EXPECT_EQ(records.no_data("ns1.example", Type::MX), Denied::yes);

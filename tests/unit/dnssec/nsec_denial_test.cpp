@@ -233,8 +233,9 @@ TEST(NsecDenial, LeavesOutWhatIsNotOfTheZone) {
                 .name_error("a.x.w.example"),
             Denied::yes);
   EXPECT_EQ(DenialRecords("w.example", {ns2, last}).name_error("a.w.example"), Denied::no);
-  EXPECT_EQ(DenialRecords("w.example", {x_y_w}).name_error("z.w.example"),
-            Denied::no);  // leads out of the zone
+  // Leads out of the zone.
+  EXPECT_EQ(DenialRecords("w.example", {x_y_w}).no_closer_match("z.w.example", 2), Denied::no);
+  EXPECT_EQ(DenialRecords("example", {x_y_w}).no_closer_match("z.w.example", 2), Denied::yes);
   EXPECT_EQ(DenialRecords("example", {"ns1.example. 60 IN A 192.0.2.1"}).no_data("ns1.example", Type::MX),
             Denied::no);
 }

@@ -236,6 +236,13 @@ TEST(ConfigErrors, AConsensusNeedsEnoughOperators) {
   });
 }
 
+TEST(ConfigErrors, AConsensusIsNotUniform) {
+  expect_errors(
+      {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, b: { url: "udp://9.9.9.9" } }
+groups: { g: { upstreams: [a, b], strategy: consensus, uniform: false } })",
+        {R"(t.yaml:2:56: groups.g.uniform: "uniform" does not fit consensus, where a denial needs the same quorum as an answer: remove it)"}}});
+}
+
 TEST(ConfigErrors, AGroupFallsBackOnAZoneOnly) {
   expect_errors(
       {{R"(upstreams: { a: { url: "udp://8.8.8.8" }, spare: { url: "zone:missing.zone", origin: x } }

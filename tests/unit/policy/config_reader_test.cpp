@@ -168,6 +168,17 @@ TEST(ConfigReader, QueriesLeaveFromFreshPortsUnlessAPoolIsWanted) {
   EXPECT_EQ(config.upstreams.at(1).ports, PortMode::pool);
 }
 
+TEST(ConfigReader, HttpsConnectionsAreKeptWarmUnlessToldOtherwise) {
+  const auto config = parsed(R"(upstreams:
+  a: { url: "https://1.1.1.1" }
+  b: { url: "https://9.9.9.9", keep_warm: false }
+  c: { url: "tcp://1.1.1.1" }
+  d: { url: "tcp://9.9.9.9", keep_warm: true })");
+  std::vector<bool> warm;
+  for (const auto& upstream : config.upstreams) warm.push_back(upstream.keep_warm);
+  EXPECT_THAT(warm, ElementsAre(true, false, false, true));
+}
+
 TEST(ConfigReader, HttpsUpstreamWithAnAddressNeedsNoBootstrap) {
   const auto config = parsed(R"(upstreams: { a: { url: "https://[2606:4700:4700::1111]" } })");
   EXPECT_EQ(config.upstreams.at(0).address->to_text(), "[2606:4700:4700::1111]:443");
@@ -250,6 +261,7 @@ TEST(ConfigReader, StaleAnswersAreServedForADayUnlessToldOtherwise) {
   const auto changed = parsed("cache: { max_stale: 3d }\ntimeouts: { stale: 500ms }");
   EXPECT_EQ(changed.cache.max_stale, seconds(259'200));
   EXPECT_EQ(changed.timeouts.stale, milliseconds(500));
+  EXPECT_EQ(parsed("timeouts: { stale: 0 }").timeouts.stale, milliseconds(0)) << "at once";
 }
 
 TEST(ConfigReader, RouteToAnUpstreamMakesAGroupOfOne) {

@@ -3,14 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "policy/config_reader.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace tributary::policy {
 namespace {
@@ -25,13 +24,6 @@ const std::string example_key = "example. IN DNSKEY 257 3 13 AQIDBA==";
 
 class DnssecSection : public ::testing::Test {
  protected:
-  DnssecSection() {
-    std::string pattern = ::testing::TempDir() + "dnssec_section_XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error(pattern);
-    folder_ = pattern;
-  }
-  ~DnssecSection() override { std::filesystem::remove_all(folder_); }
-
   auto parse(const std::string& yaml) const { return parse_config(yaml, folder_ / "t.yaml"); }
 
   DnssecConfig section(const std::string& yaml) const {
@@ -65,7 +57,7 @@ class DnssecSection : public ::testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(DnssecSection, ValidatesWithTheRootsKeysByDefault) {

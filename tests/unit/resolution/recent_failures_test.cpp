@@ -30,7 +30,7 @@ TEST(RecentFailures, AreHeldForHalfAMinute) {
 TEST(RecentFailures, AnswersEndThem) {
   RecentFailures failures;
   failures.note(www, now);
-  failures.forget(www);
+  failures.forget(www, now);
   EXPECT_FALSE(failures.holds(www, now));
 }
 
@@ -40,7 +40,7 @@ TEST(RecentFailures, AreThoseOfOneQuestion) {
   EXPECT_FALSE(failures.holds(other, now));
   EXPECT_FALSE(failures.holds({question("www.example."), true, 0}, now));
   EXPECT_FALSE(failures.holds({question("www.example."), false, 1}, now));
-  failures.forget(other);
+  failures.forget(other, now);
   EXPECT_TRUE(failures.holds(www, now));
 }
 
@@ -63,7 +63,7 @@ TEST(RecentFailuresThreads, WorkersShareThem) {
         for (int round = 0; round < 20'000; ++round) {
           failures.note(www, now);
           failures.holds(www, now);
-          failures.forget(www);
+          failures.forget(www, now);
         }
       });
     }

@@ -67,6 +67,10 @@ ResolutionTest::ResolutionTest()
     result->channel = Channel::local;
     return result;
   };
+  use_timeouts({4s, 1800ms});
+}
+
+void ResolutionTest::use_timeouts(Resolution::Timeouts timeouts) {
   std::vector<Source> sources;
   for (auto* upstream : {&world_guarded, &office_guarded, &home_guarded}) {
     const auto group = group_config(upstream->health().name().c_str());
@@ -76,8 +80,7 @@ ResolutionTest::ResolutionTest()
                        degradations[sources.size()], upstream == &office_guarded ? &*spare : nullptr});
   }
   const SharedState shared{policy, cache, in_flight, recent_failures, link, cookies};
-  resolution = std::make_unique<Resolution>(shared, std::move(sources), judge,
-                                            Resolution::Timeouts{4s, 1800ms}, tools);
+  resolution = std::make_unique<Resolution>(shared, std::move(sources), judge, timeouts, tools);
 }
 
 void ResolutionTest::poll() {

@@ -30,6 +30,8 @@ using Knowledge = std::map<std::string, std::vector<std::string>>;
 class ResolutionTest : public ::testing::Test {
  protected:
   ResolutionTest();
+  /// Begins anew with these, but for the cache.
+  void use_timeouts(Resolution::Timeouts timeouts);
 
   /// Sends a query and goes on until there is a response or everybody waits.
   std::optional<Octets> ask(const Octets& query, Protocol protocol = Protocol::udp);
@@ -53,12 +55,14 @@ class ResolutionTest : public ::testing::Test {
   cache::AnswerCache cache{16 << 20, std::chrono::hours(24)};
   InFlight in_flight;
   RecentFailures recent_failures;
+  InjectedNames injected;
   LocalLink link;
   std::array<Degradation, 3> degradations;
   Judge judge;
   std::optional<dns::Zone> spare;
   ServerCookies cookies{SipKey{1, 2, 3}, Duration::zero()};
-  Health world_health{"world"}, office_health{"office"}, home_health{"home"};
+  Health world_health{"world", nullptr, cache::upstream_place(7)}, office_health{"office"},
+      home_health{"home"};
   Knowledge world_knows, office_knows, home_knows;
   policy::Policy policy;
   asio::io_context loop;
@@ -69,7 +73,7 @@ class ResolutionTest : public ::testing::Test {
   asio::ip::address client = asio::ip::make_address("127.0.0.1");
   std::vector<Octets> responses;
   Nursery nursery;  // the last that is used: what it suspends refers to all of these
-  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery, &injected};
 };
 
 /// A query with RD and EDNS.

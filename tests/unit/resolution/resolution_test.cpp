@@ -422,5 +422,16 @@ TEST_F(ResolutionTest, MayBeStoppedInTheMiddle) {
   EXPECT_EQ(world->asked.size(), 1u);  // what is suspended is destroyed with the loop: a sanitizer watches
 }
 
+TEST_F(ResolutionTest, KeepsWhoseAnswerItWas) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  ASSERT_TRUE(ask("www.example."));
+  const auto asked = dns::testing::question("www.example.");
+  cache::AnswerCache::Reader reader(cache);
+  const cache::AnswerCache::ReadGuard guard(reader);
+  const auto entry = guard.peek({asked, false, 0});
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->upstream(), cache::upstream_place(7));
+}
+
 }  // namespace
 }  // namespace tributary::resolver::testing

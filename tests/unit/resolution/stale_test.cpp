@@ -43,6 +43,18 @@ class ServeStaleTest : public ResolutionTest {
 
 // ---- §5: the client response timer.
 
+TEST_F(ServeStaleTest, WithoutATimerTheStaleAnswerComesAtOnceAndIsAskedForAnew) {
+  use_timeouts({4s, 0ms});
+  expire("www.example.");
+  mend_upstreams();
+  world->hold();
+  EXPECT_THAT(answers(ask("www.example.").value()), ElementsAre(stale_www));
+  world->release();
+  poll();
+  EXPECT_THAT(world->asked, SizeIs(1));
+  EXPECT_THAT(answers(ask("www.example.").value()), ElementsAre("www.example. 300 IN A 192.0.2.2"));
+}
+
 TEST_F(ServeStaleTest, AGoodAnswerInTimeIsWaitedFor) {
   expire("www.example.");
   mend_upstreams();
@@ -432,6 +444,24 @@ TEST_F(DegradedTest, TimeoutsCountSoDoNetworkErrors) {
 TEST_F(DegradedTest, AZoneThatIsDeadEverywhereDoesNotCount) {
   break_upstreams();
   for (int i = 0; i < 20; ++i) ask("n" + std::to_string(i) + ".example.");
+  EXPECT_FALSE(degradations[0].degraded());
+}
+
+TEST_F(DegradedTest, AnOutageOfOurOwnLinkDoesNotCount) {
+  world->script = [](const Query&) {
+    return tl::unexpected(Failure{Failure::Kind::no_route, "unreachable", {}});
+  };
+  link.failed(link.join([](Instant) {}), 1, true, clock.now());
+  ASSERT_TRUE(link.down());
+  for (int i = 0; i < 20; ++i) ask("n" + std::to_string(i) + ".example.");
+  EXPECT_FALSE(degradations[0].degraded());
+}
+
+TEST_F(DegradedTest, AnOutageThatBeganMeanwhileDoesNotCount) {
+  world->hold();
+  for (const auto* name : {"a.example.", "b.example.", "c.example.", "d.example."}) ask(name);
+  link.failed(link.join([](Instant) {}), 1, true, clock.now());
+  for (int i = 0; i < 5; ++i) advance(1s);
   EXPECT_FALSE(degradations[0].degraded());
 }
 

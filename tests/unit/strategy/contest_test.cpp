@@ -371,6 +371,7 @@ TEST_F(ContestTest, TheVerdictNamesItsSource) {
   const auto ended = ask(*rotating());
   ASSERT_TRUE(ended.result);
   EXPECT_EQ(ended.result->upstream, "u1");
+  EXPECT_EQ(ended.result->place, cache::upstream_place(1));
   EXPECT_EQ(ended.result->grade, Grade::negative);
 }
 

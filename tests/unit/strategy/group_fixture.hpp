@@ -26,7 +26,8 @@ class GroupTest : public ::testing::Test {
 
   /// One upstream of the group, and what is known of it.
   struct Source {
-    explicit Source(std::string source_name) : health(std::move(source_name)) {}
+    Source(std::string source_name, std::size_t place)
+        : health(std::move(source_name), nullptr, cache::upstream_place(place)) {}
 
     Health health;
     std::shared_ptr<Behaviour> behaviour = std::make_shared<Behaviour>();
@@ -70,10 +71,14 @@ class GroupTest : public ::testing::Test {
               return testing::reply(query, testing::header_of(dns::Rcode::SERVFAIL), {}, &edns);
             }};
   }
+  static Behaviour over(Channel channel, Behaviour behaviour) {
+    behaviour.channel = channel;
+    return behaviour;
+  }
   static Behaviour silent() { return fails(std::chrono::hours(1)); }
 
   Source& add(Behaviour behaviour, const std::string& operator_name = "") {
-    auto& source = sources.emplace_back("u" + std::to_string(sources.size()));
+    auto& source = sources.emplace_back("u" + std::to_string(sources.size()), sources.size());
     *source.behaviour = std::move(behaviour);
     source.operator_name = operator_name;
     source.guarded = std::make_unique<Guarded>(
@@ -158,8 +163,9 @@ class GroupTest : public ::testing::Test {
   std::optional<Outcome> outcome;
   asio::io_context loop;
   Timers timers{loop.get_executor(), clock};
+  InjectedNames injected;
   Nursery nursery;  // the last that is used: what it suspends refers to all of these
-  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery, &injected};
 };
 
 }  // namespace tributary::resolver

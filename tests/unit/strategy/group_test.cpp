@@ -2,6 +2,7 @@
 
 #include "resolver/strategy/group.hpp"
 
+#include "resolver/strategy/trusted_members.hpp"
 #include "tests/unit/strategy/group_fixture.hpp"
 
 namespace tributary::resolver {
@@ -197,6 +198,66 @@ TEST_F(GroupTest, IsLocalIfAllOfItIs) {
   EXPECT_FALSE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools).local());
   mixed[1].local = true;
   EXPECT_TRUE(Group(config, mixed, make_strategy(config), judge, attempt_timeout, tools).local());
+}
+
+// ---- A name that somebody on the path forges.
+
+class SuspiciousNameTest : public GroupTest {
+ protected:
+  SuspiciousNameTest() { injected.note(testing::query(asked_name).question, clock.now()); }
+};
+
+TEST_F(SuspiciousNameTest, TrustedAreWhomNobodyOnThePathCanImitate) {
+  add(right(1ms));
+  add(over(Channel::authenticated, right(1ms)));
+  add(over(Channel::local, right(1ms)));
+  EXPECT_EQ(trusted_members(members()), (std::vector<std::size_t>{1, 2}));
+}
+
+TEST_F(SuspiciousNameTest, TwoTrustedAreAskedAtOnceAndTheOthersLast) {
+  auto& clear = add(right(1ms));
+  auto& first = add(over(Channel::authenticated, fails(10ms)));
+  auto& second = add(over(Channel::local, silent()));
+  auto& third = add(over(Channel::authenticated, silent()));
+  const auto group = rotating();
+  start(*group);
+  EXPECT_EQ(*first.asked, 1u);
+  EXPECT_EQ(*second.asked, 1u);
+  EXPECT_EQ(*third.asked, 0u);
+  advance(10ms);
+  EXPECT_EQ(*third.asked, 1u) << "instead of the one that has failed";
+  advance(attempt_timeout - 1ms);
+  EXPECT_EQ(*clear.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*clear.asked, 1u) << "when nobody else is left";
+}
+
+TEST_F(SuspiciousNameTest, WhereNobodyIsTrustedAllIsAsEver) {
+  auto& first = add(right(1ms));
+  auto& second = add(right(1ms));
+  EXPECT_TRUE(ask(*rotating()).result);
+  EXPECT_EQ(*first.asked, 1u);
+  EXPECT_EQ(*second.asked, 0u);
+}
+
+TEST_F(SuspiciousNameTest, AQuorumHasItsOwnProtection) {
+  auto& clear = add(right(1ms), "one");
+  add(over(Channel::authenticated, right(1ms)), "two");
+  config.strategy = policy::StrategyKind::consensus;
+  EXPECT_TRUE(ask(*make_group()).result);
+  EXPECT_EQ(*clear.asked, 1u);
+}
+
+TEST_F(SuspiciousNameTest, OtherNamesAndLaterTimesAreAsEver) {
+  auto& clear = add(right_for_all(1ms));
+  add(over(Channel::authenticated, right_for_all(1ms)));
+  asked_name = "other.example.";
+  EXPECT_TRUE(ask(*rotating()).result);
+  EXPECT_EQ(*clear.asked, 1u);
+  asked_name = "www.example.";
+  clock.advance(InjectedNames::remembered_for);
+  EXPECT_TRUE(ask(*rotating()).result);
+  EXPECT_EQ(*clear.asked, 2u);
 }
 
 }  // namespace

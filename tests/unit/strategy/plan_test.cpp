@@ -80,7 +80,53 @@ TEST(DrawByWeight, WhoHasASmallShareIsDrawnLess) {
     draw_by_weight(choices, random, order);
     if (order[0] == 1) ++first;
   }
-  EXPECT_NEAR(first, 2000, 150);
+  EXPECT_NEAR(first, 1250, 150);
+}
+
+TEST(DrawByWeight, AShareIsOneOfWhatItUsuallyGetsHoweverManyAreAsked) {
+  testing::SeededRandom random;
+  auto choices = testing::weighted({1, 1, 1, 1});
+  choices[3].standing.share = 0.1;
+  int among_two = 0;
+  Order order;
+  for (int i = 0; i < 10'000; ++i) {
+    draw_by_weight(choices, random, order);
+    if (order[0] == 3 || order[1] == 3) ++among_two;
+  }
+  EXPECT_NEAR(among_two, 500, 100);
+}
+
+TEST(DrawByWeight, WhenAllHaveASmallShareOneIsDrawnAllTheSame) {
+  testing::SeededRandom random;
+  auto choices = testing::weighted({1, 3});
+  for (auto& choice : choices) choice.standing.share = 0.1;
+  int heavier = 0;
+  Order order;
+  for (int i = 0; i < 10'000; ++i) {
+    draw_by_weight(choices, random, order);
+    if (order[0] == 1) ++heavier;
+  }
+  // Of 100 draws 81 have none that takes part, 9 the heavier alone, 9 the lighter alone, 1 both.
+  EXPECT_NEAR(heavier, 10'000 * (0.82 * 0.75 + 0.09), 200);
+}
+
+TEST(BesideTheLate, OneMoreForEachThatWouldNotAnswerInTime) {
+  struct Case {
+    std::vector<testing::Milliseconds> typical;
+    std::size_t at_once, asked;
+  };
+  for (const auto& [typical, at_once, asked] : {Case{{20ms, 1s, 20ms}, 1, 1},
+                                                {{1s, 20ms, 20ms}, 1, 2},
+                                                {{1s, 20ms, 1s, 20ms}, 2, 3},
+                                                {{1s, 1s, 20ms}, 2, 4},
+                                                {{250ms, 20ms}, 1, 1},
+                                                {{600ms, 600ms, 600ms}, 1, 1},
+                                                {{0ms, 20ms}, 1, 1}}) {
+    const auto choices = testing::timed(typical);
+    Order order;
+    list_places(choices.size(), order);
+    EXPECT_EQ(beside_the_late(choices, order, at_once), asked);
+  }
 }
 
 TEST(DistinctOperatorsFirst, KeepsTheOrderOtherwise) {

@@ -225,6 +225,20 @@ TEST_F(StrategyTest, RotateDrawsByWeightAndAsksOneFirst) {
   EXPECT_EQ(plan(rotate, weighted({1, 2, 5}))[1].after, Standing().hedge_delay);
 }
 
+TEST_F(StrategyTest, NobodyWaitsForOneThatIsLate) {
+  Race race(2);
+  const auto choices = timed({1s, 20ms, 20ms, 20ms});
+  for (const auto order : {policy::RotateOrder::weighted_random, policy::RotateOrder::round_robin}) {
+    Rotate rotate(order);
+    for (int i = 0; i < 20; ++i) {
+      const auto rotated = plan(rotate, choices);
+      EXPECT_EQ(asked_at_once(rotated), rotated[0].member == 0 ? 2 : 1);
+      const auto raced = plan(race, choices);
+      EXPECT_EQ(asked_at_once(raced), raced[0].member == 0 || raced[1].member == 0 ? 3 : 2);
+    }
+  }
+}
+
 TEST_F(StrategyTest, RotateTakesTurns) {
   Rotate rotate(policy::RotateOrder::round_robin);
   const auto three = weighted({1, 50, 1});

@@ -14,6 +14,7 @@ class StubUpstream final : public resolver::Upstream {
   struct Behaviour {
     Duration after{};  ///< At its deadline it gives up, as transports do.
     std::function<resolver::ExchangeResult(const resolver::Query&)> result;
+    resolver::Channel channel = resolver::Channel::clear;
   };
 
   StubUpstream(Timers& timers, std::shared_ptr<Behaviour> behaviour, std::shared_ptr<unsigned> asked)
@@ -21,7 +22,7 @@ class StubUpstream final : public resolver::Upstream {
 
   Task<resolver::ExchangeResult> exchange(resolver::Query query, Deadline deadline) override {
     ++*asked_;
-    const auto [after, result] = *behaviour_;
+    const auto [after, result, over] = *behaviour_;
     const Instant ends = timers_.now() + after;
     if (after > Duration{}) {
       Alarm nobody_rings(timers_);
@@ -32,8 +33,11 @@ class StubUpstream final : public resolver::Upstream {
     }
     auto ended = result(query);
     if (ended) ended->rtt = after;
+    if (ended && over != resolver::Channel::clear) ended->channel = over;
     co_return ended;
   }
+
+  resolver::Channel channel() const override { return behaviour_->channel; }
 
  private:
   Timers& timers_;

@@ -310,6 +310,19 @@ TEST_F(WarmTcpTransportTest, WhatDoesNotEvenArriveIsAskedOnAnotherConnection) {
   EXPECT_EQ(server_->connections, 2U);
 }
 
+TEST_F(TcpTransportTest, AFullConnectionTakesNoMoreEvenWhenThereIsRoomAgain) {
+  server_->on_tcp = [](Connection& connection, const Message& query) {
+    if (connection.number() > 1) connection.reply(reply_to(query));
+  };
+  const auto unanswered = begin_many(TcpConnection::most_in_flight);
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->connections, 2U);
+  advance(patience);
+  for (const auto& exchange : unanswered) ASSERT_EQ(failure_of(finish(exchange)), Failure::Kind::timeout);
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(server_->over_tcp.back().connection, 2U);
+}
+
 TEST_F(TcpTransportTest, AChangeOfTheNetworkRepeatsWhatIsOnItsWay) {
   ASSERT_TRUE(ask(*transport_));
   server_->read_no_more();

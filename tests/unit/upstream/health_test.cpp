@@ -73,7 +73,7 @@ TEST_F(HealthTest, CountsFailuresByKind) {
 TEST_F(HealthTest, CancellingIsNoFailure) {
   for (int i = 0; i < 5; ++i) fail(Failure::Kind::cancelled);
   EXPECT_TRUE(health.closed());
-  EXPECT_EQ(failures(Failure::Kind::cancelled), 0u);
+  for (const auto& counted : health.counters().failures) EXPECT_EQ(counted, 0u);
 }
 
 struct LatencyCase {
@@ -189,8 +189,9 @@ TEST_F(HealthTest, StandsByItsFailures) {
   health.outdone(dns::testing::name("www.example."), "SERVFAIL", now, random);
   EXPECT_EQ(health.standing(now).penalty, 400ms);
   EXPECT_EQ(health.counters().outdone, 1u);
-  answer(10ms, 1);
+  health.succeeded(10ms, now);
   EXPECT_EQ(health.standing(now).penalty, 360ms);
+  EXPECT_EQ(health.standing(now + 30s).penalty, 180ms);
 }
 
 TEST_F(HealthTest, AnErrorIsNoMeasureOfItsSpeed) {
@@ -218,6 +219,17 @@ TEST_F(HealthTest, ComesBackByARamp) {
   EXPECT_DOUBLE_EQ(health.standing(now).share, 0.1);
   EXPECT_DOUBLE_EQ(health.standing(now + 10s).share, 0.4);
   EXPECT_DOUBLE_EQ(health.standing(now + 30s).share, 1);
+}
+
+TEST_F(HealthTest, ThePenaltyOfOneThatHasJustComeBackFadesAfterItsRamp) {
+  fail_over(1s, 3);
+  for (int i = 0; i < 3; ++i) health.succeeded(10ms, now += 1s);
+  ASSERT_TRUE(health.closed());
+  const auto penalty = health.standing(now).penalty;
+  ASSERT_GT(penalty, 0s);
+  EXPECT_EQ(health.standing(now + 30s).penalty, penalty);
+  EXPECT_LT(health.standing(now + 31s).penalty, penalty);
+  EXPECT_EQ(health.standing(now + 90s).penalty, 0s);
 }
 
 TEST_F(HealthTest, LosesItsShareWhileSlow) {
@@ -258,7 +270,7 @@ class HealthLinkTest : public testing::Test {
 
 TEST_F(HealthLinkTest, NobodyIsBlamedWhileItIsDown) {
   lose_link();
-  const auto penalty = one.standing(now).penalty;
+  const auto penalty = one.standing(now + 10s).penalty;
   for (int i = 0; i < 100; ++i) {
     fail(one);
     fail(two);

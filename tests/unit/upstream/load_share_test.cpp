@@ -13,29 +13,44 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr Instant then{1h};
+
 TEST(Penalty, AddsUpAndFadesWithReplies) {
   Penalty penalty;
-  penalty.failed();
-  EXPECT_EQ(penalty.value(), 20ms);
-  penalty.unanswered_at_hedge();
-  EXPECT_EQ(penalty.value(), 24ms);
-  penalty.replied();
-  EXPECT_EQ(penalty.value(), 21600us);
+  penalty.failed(then);
+  EXPECT_EQ(penalty.value(then), 20ms);
+  penalty.unanswered_at_hedge(then);
+  EXPECT_EQ(penalty.value(then), 24ms);
+  penalty.replied(then);
+  EXPECT_EQ(penalty.value(then), 21600us);
 }
 
 TEST(Penalty, IsAtMost400Milliseconds) {
   Penalty penalty;
-  for (int i = 0; i < 100; ++i) penalty.failed();
-  EXPECT_EQ(penalty.value(), 400ms);
+  for (int i = 0; i < 100; ++i) penalty.failed(then);
+  EXPECT_EQ(penalty.value(then), 400ms);
 }
 
 TEST(Penalty, BeingOutdoneIsTheWorst) {
   Penalty penalty;
-  penalty.outdone();
-  EXPECT_EQ(penalty.value(), 400ms);
-  penalty.outdone();
-  penalty.replied();
-  EXPECT_EQ(penalty.value(), 360ms);
+  penalty.outdone(then);
+  EXPECT_EQ(penalty.value(then), 400ms);
+  penalty.outdone(then);
+  penalty.replied(then);
+  EXPECT_EQ(penalty.value(then), 360ms);
+}
+
+TEST(Penalty, FadesInAMinute) {
+  Penalty penalty;
+  EXPECT_EQ(penalty.value(then), 0ms);
+  penalty.failed(then);
+  EXPECT_EQ(penalty.value(then + 30s), 10ms);
+  EXPECT_EQ(penalty.value(then + 60s), 0ms);
+  EXPECT_EQ(penalty.value(then + 24h), 0ms);
+  EXPECT_EQ(penalty.value(then - 1ms), 20ms) << "another worker has looked at the clock before";
+  penalty.unanswered_at_hedge(then + 30s);
+  EXPECT_EQ(penalty.value(then + 30s), 14ms);
+  EXPECT_EQ(penalty.value(then + 60s), 7ms) << "counted from the last change";
 }
 
 TEST(Ramp, GoesFromATenthToAllIn30Seconds) {
@@ -77,6 +92,17 @@ TEST_F(SlowWeightTest, IsDoubledEveryTenCleanSeconds) {
   EXPECT_EQ(after(9, 20ms), 0.5);
   EXPECT_EQ(after(1, 20ms), 1);
   EXPECT_EQ(after(60, 20ms), 1);
+}
+
+TEST_F(SlowWeightTest, TimeInWhichNobodyAskedIsNotSlow) {
+  after(1, 1100ms);
+  now += 1h;
+  EXPECT_EQ(after(10, 1100ms), 1);
+  EXPECT_EQ(after(1, 1100ms), 0.5);
+  now += 1h;
+  EXPECT_EQ(after(1, 20ms), 0.5);
+  now += 1h;
+  EXPECT_EQ(after(1, 20ms), 1) << "it may count as clean";
 }
 
 TEST_F(SlowWeightTest, ARelapseStartsItsTenSecondsAnew) {

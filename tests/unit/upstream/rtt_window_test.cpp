@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
+#include <random>
+#include <vector>
+
 namespace tributary::resolver {
 namespace {
 
@@ -59,6 +64,24 @@ TEST_F(RttWindowTest, ThePercentileDoesNotForget) {
   add(20, 30ms);
   now += 10h;
   EXPECT_EQ(window.p96(), 30ms);
+}
+
+TEST_F(RttWindowTest, PercentileAndMedianAreThoseOfTheSortedTimes) {
+  std::mt19937 random(1);
+  std::deque<Duration> last;
+  for (int i = 0; i < 1000; ++i) {
+    const Duration rtt = std::chrono::milliseconds(1 + random() % 50);
+    add(1, rtt);
+    last.push_back(rtt);
+    if (last.size() > RttWindow::kept) last.pop_front();
+    std::vector<Duration> all(last.begin(), last.end());
+    std::vector<Duration> recent(
+        last.end() - static_cast<std::ptrdiff_t>(std::min(last.size(), RttWindow::recent)), last.end());
+    std::ranges::sort(all);
+    std::ranges::sort(recent);
+    ASSERT_EQ(window.p96(), all[static_cast<std::size_t>(0.96 * static_cast<double>(all.size() - 1))]);
+    ASSERT_EQ(window.median(now), recent[(recent.size() - 1) / 2]);
+  }
 }
 
 struct HedgeCase {
