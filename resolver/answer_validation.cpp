@@ -5,12 +5,11 @@
 #include "resolver/dnssec/learn_denials.hpp"
 
 namespace tributary::resolver {
-namespace {
-
-/// While the clock cannot be trusted, nothing is kept for long.
-constexpr std::uint32_t longest_undated = 60;
-
-}  // namespace
+void Trust::judge_anew(Instant now) {
+  known.clear();
+  denials.clear();
+  judged_since_.store(now, std::memory_order_relaxed);
+}
 
 AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, Clock& clock,
                                    ValidationCounters& counters)
@@ -18,7 +17,7 @@ AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judg
       judge_(judge),
       clock_(clock),
       chain_(trust.anchors, trust.known, links, trust.settings, clock),
-      validator_(chain_, trust.time),
+      validator_(chain_, [this] { return trust_.clock.view().at(clock_.now()); }),
       counters_(counters) {}
 
 Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPtr effort) {
@@ -34,7 +33,14 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
       counters_.secure.add();
       break;
   }
-  co_return sealed(std::move(judgement), validation);
+  judgement.answer = sealed(*judgement.answer, validation);
+  co_return judgement;
+}
+
+Task<cache::AnswerPtr> AnswerValidation::validate_again(cache::AnswerPtr answer, dnssec::EffortPtr effort) {
+  const auto validation = co_await validator_.validate(answer, effort->question, effort);
+  if (validation.kind == dnssec::Validation::Kind::bogus) co_return nullptr;
+  co_return sealed(*answer, validation);
 }
 
 cache::AnswerPtr AnswerValidation::known_denial(const Query& query, std::uint16_t group,
@@ -46,24 +52,22 @@ cache::AnswerPtr AnswerValidation::known_denial(const Query& query, std::uint16_
       judge_.judge(query, {.message = *std::move(message), .channel = Channel::authenticated}, now);
   if (!judgement.answer) return nullptr;
   counters_.denied_from_cache.add();
-  return Judge::seal(*judgement.answer, cache::Security::secure, {});
+  return Judge::seal(*judgement.answer, cache::Security::secure, {}, now);
 }
 
 void AnswerValidation::learn(const cache::Answer& answer, std::uint16_t group) {
   if (answer.security() == cache::Security::secure) dnssec::learn_denials(answer, group, trust_.denials);
 }
 
-Judgement AnswerValidation::sealed(Judgement judgement, const dnssec::Validation& validation) const {
-  auto most_ttls = validation.most_ttls;
+cache::AnswerPtr AnswerValidation::sealed(const cache::Answer& answer,
+                                          const dnssec::Validation& validation) const {
+  const auto clock = trust_.clock.view();
   auto security = cache::Security::insecure;
-  if (validation.kind == dnssec::Validation::Kind::secure) {
-    const bool dated = trust_.time().dates_count;
-    security = dated ? cache::Security::secure : cache::Security::undated;
-    if (!dated)
-      for (auto& ttl : most_ttls) ttl = std::min(ttl, longest_undated);
-  }
-  judgement.answer = Judge::seal(*judgement.answer, security, most_ttls);
-  return judgement;
+  if (validation.kind == dnssec::Validation::Kind::secure)
+    security = clock.may_be_secure() ? cache::Security::secure : cache::Security::undated;
+  auto most_ttls = validation.most_ttls;
+  for (auto& ttl : most_ttls) ttl = std::min(ttl, clock.most_ttl());
+  return Judge::seal(answer, security, most_ttls, clock_.now());
 }
 
 Judgement AnswerValidation::bogus(Judgement judgement, dnssec::Reason reason) const {

@@ -1,32 +1,43 @@
 #pragma once
 
-#include <functional>
+#include <atomic>
 
 #include "resolver/counters.hpp"
 #include "resolver/dnssec/denial_cache.hpp"
+#include "resolver/dnssec/shared_clock_state.hpp"
 #include "resolver/dnssec/validator.hpp"
 #include "resolver/strategy/reply_validation.hpp"
 
 namespace tributary::resolver {
 
-/// What all workers validate with. Everything in it is thread-safe or immutable.
-struct Trust {
+/// What all workers validate with. Thread-safe.
+class Trust {
+ public:
+  /// `clock` outlives it.
   Trust(dnssec::TrustAnchors its_anchors, dnssec::ChainOfTrust::Settings its_settings, bool is_permissive,
-        std::function<dnssec::SignatureTime()> its_time)
-      : anchors(std::move(its_anchors)),
-        settings(its_settings),
+        const dnssec::SharedClockState& its_clock)
+      : settings(its_settings),
         permissive(is_permissive),
-        time(std::move(its_time)) {}
+        clock(its_clock),
+        anchors(std::move(its_anchors)) {}
 
-  const dnssec::TrustAnchors anchors;
   const dnssec::ChainOfTrust::Settings settings;
   const bool permissive;  ///< What is bogus is counted and logged, and served all the same.
-  const std::function<dnssec::SignatureTime()> time;  ///< Any thread.
+  const dnssec::SharedClockState& clock;
+  dnssec::CurrentAnchors anchors;
   dnssec::KnownLinks known;
   dnssec::DenialCache denials{most_denials};
 
+  /// The clock was set, or anchors were replaced: what was found before is not known to be right. Answers
+  /// stay in the cache, and are judged again when they are asked for.
+  void judge_anew(Instant now);
+  /// Whether what was validated at `found` has to be judged again.
+  bool outdated(Instant found) const { return found < judged_since_.load(std::memory_order_relaxed); }
+
  private:
   static constexpr std::size_t most_denials = 4 << 20;  // octets
+
+  std::atomic<Instant> judged_since_{Instant::min()};
 };
 
 /// Validation as the strategies see it. For one worker; references outlive it.
@@ -36,6 +47,12 @@ class AnswerValidation final : public ReplyValidation {
                    ValidationCounters& counters);
 
   Task<Judgement> validate(Judgement judgement, dnssec::EffortPtr effort) override;
+  /// What was validated once, as it stands validation now: null if it does not.
+  Task<cache::AnswerPtr> validate_again(cache::AnswerPtr answer, dnssec::EffortPtr effort);
+  /// Whether that is needed.
+  bool outdated(const cache::Answer& answer) const {
+    return answer.security() >= cache::Security::undated && trust_.outdated(answer.stored());
+  }
 
   /// The denial that what was learned proves, so that nobody need be asked (RFC 8198): null if it proves
   /// none.
@@ -44,7 +61,7 @@ class AnswerValidation final : public ReplyValidation {
   void learn(const cache::Answer& answer, std::uint16_t group);
 
  private:
-  Judgement sealed(Judgement judgement, const dnssec::Validation& validation) const;
+  cache::AnswerPtr sealed(const cache::Answer& answer, const dnssec::Validation& validation) const;
   Judgement bogus(Judgement judgement, dnssec::Reason reason) const;
 
   Trust& trust_;

@@ -108,7 +108,7 @@ QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, cons
   const auto& [request, route, wanted, asked] = lookup;
   const Instant now = request.client.received;
   const auto entry = guard.find(wanted, now);
-  if (entry && !entry->continues()) {
+  if (entry && !entry->continues() && !outdated(*entry)) {
     counters_.cache_hits.add();
     const auto content = content_of(*entry, now);
     if (near_expiry(*entry, content.age) && claims_refresh(*entry, content.age, tools_.random))
@@ -117,6 +117,10 @@ QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, cons
   }
   (sources_.local(route.group) ? counters_.local : counters_.cache_misses).add();
   return Later{route.group, route.validate};
+}
+
+bool Resolution::outdated(const cache::EntryView& entry) const {
+  return entry.security() >= cache::Security::undated && shared_.trust->outdated(entry.stored());
 }
 
 void Resolution::refresh_later() {
@@ -195,6 +199,12 @@ Task<cache::AnswerPtr> Resolution::ask_link(dns::Question question, dnssec::Effo
   auto answer = co_await resolve_next({question}, wait, std::move(effort));
   if (!answer->is_stale()) co_return answer;
   co_return failed({question}, {dns::ExtendedError::no_reachable_authority, "there is a stale answer only"});
+}
+
+Task<cache::AnswerPtr> Resolution::ask_dnskeys(dns::Name zone) {
+  const dns::Question question{zone, dns::Type::DNSKEY, dns::Class::IN};
+  const Deadline end(tools_.clock.now() + timeouts_.query);
+  return ask_link(question, dnssec::begin_effort(question, end, &counters_.validation.signature_checks));
 }
 
 Task<cache::AnswerPtr> Resolution::ask_zone(Query query, const dns::Zone* zone) {

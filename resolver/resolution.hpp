@@ -34,6 +34,10 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo client,
                                                    Later later) override;
 
+  /// A validated DNSKEY set, for who follows its keys (RFC 5011); a failure if there is none. Requires: a
+  /// trust.
+  Task<cache::AnswerPtr> ask_dnskeys(dns::Name zone);
+
   const QueryCounters& counters() const { return counters_; }
 
  private:
@@ -70,6 +74,8 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Immediate begin_lookup(Asked& asked, const Request& request, policy::Forward route, const ReadGuard& guard);
   void answer_lookups(const ReadGuard& guard);
   Immediate answer_from_cache(const LookUp& lookup, const ReadGuard& guard);
+  /// It was validated, and has to be again.
+  bool outdated(const cache::EntryView& entry) const;
   /// Starts what hits have made due, once their replies are out.
   void refresh_later();
   void start_refreshes();

@@ -9,7 +9,7 @@
 
 namespace tributary::resolver {
 
-struct Trust;
+class Trust;
 
 /// What all workers resolve with. Everything in it is thread-safe or immutable.
 struct SharedState {

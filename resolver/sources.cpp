@@ -47,11 +47,12 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
   // Only after joining: an answer that landed since the first look is in the cache now.
   const auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
-  if (cached) {
+  const bool outdated = cached && effort && validation_->outdated(*cached);
+  if (cached && !outdated) {
     if (leader) leader->land(cached);
     co_return cached;
   }
-  if (leader) {
+  if (leader && !outdated) {
     if (auto denied = known_denial(query, group, key, effort)) {
       leader->land(denied);
       co_return denied;
@@ -62,7 +63,8 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
   if (!leader) counters_.coalesced.add();
   if (leader)
-    start_flight({query, group, flight_end, Purpose::clients, std::move(effort)}, std::move(*leader));
+    start_flight({query, group, flight_end, Purpose::clients, std::move(effort), outdated ? cached : nullptr},
+                 std::move(*leader));
 
   auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
   if (!answer && has_stale) {
@@ -135,7 +137,10 @@ void Sources::start_flight(Mission mission, InFlight::Leader leader) {
 }
 
 Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
-  const auto& [query, group, end, purpose, effort] = mission;
+  const auto& [query, group, end, purpose, effort, outdated] = mission;
+  if (outdated) {
+    if (auto again = co_await judge_again(&mission, &leader.key())) co_return leader.land(std::move(again));
+  }
   if (effort && !effort->budget->take_query()) {
     leader.land(fail(query, group, leader,
                      {dns::ExtendedError::other, "answering took more queries than one client may cause"}));
@@ -150,6 +155,14 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
   if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
   leader.land(result ? accept(query, leader, *result) : fail(query, group, leader, result.error().error));
+}
+
+/// The clock was set since the answer was validated: what stands it still stays. Null if it does not.
+Task<cache::AnswerPtr> Sources::judge_again(const Mission* mission, const cache::Key* key) {
+  auto again = co_await validation_->validate_again(mission->outdated, mission->effort);
+  shared_.cache.drop(*key, cache::Rank::validated);
+  if (again) shared_.cache.store(*key, again, tools_.clock.now());
+  co_return again;
 }
 
 void Sources::record(const Source& source, bool replied, const Query& query) const {

@@ -61,9 +61,11 @@ class Sources {
     Deadline end;
     Purpose purpose;
     dnssec::EffortPtr effort;
+    cache::AnswerPtr outdated = nullptr;  ///< The answer in the cache, if it has to be validated again.
   };
 
   Task<> fly(Mission mission, InFlight::Leader leader);
+  Task<cache::AnswerPtr> judge_again(const Mission* mission, const cache::Key* key);
   void start_flight(Mission mission, InFlight::Leader leader);
   void record(const Source& source, bool replied, const Query& query) const;
   cache::AnswerPtr accept(const Query& query, const InFlight::Leader& leader, const Verdict& verdict);

@@ -4,6 +4,8 @@
 #include <sched.h>
 
 #include <algorithm>
+
+#include <asio/post.hpp>
 #include <cstdlib>
 
 #include <spdlog/spdlog.h>
@@ -41,17 +43,20 @@ HealthTable make_health(const policy::Config& config, LocalLink& link) {
   return out;
 }
 
-/// Routes whose answers are not to be validated are where nobody looks for a chain of trust either.
+/// Where nobody looks for a chain of trust: also what is routed to where nothing is validated.
+std::vector<dns::Name> negative_anchors(const policy::Config& config) {
+  auto out = config.dnssec.negative_trust_anchors;
+  for (const auto& route : config.routes)
+    if (!route.validate) out.push_back(route.suffix);
+  return out;
+}
+
 std::unique_ptr<Trust> make_trust(const policy::Config& config, const dnssec::SharedClockState& clock) {
   const auto& dnssec = config.dnssec;
   if (dnssec.mode == policy::DnssecMode::off) return {};
-  auto negative = dnssec.negative_trust_anchors;
-  for (const auto& route : config.routes)
-    if (!route.validate) negative.push_back(route.suffix);
-  return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative),
+  return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative_anchors(config)),
                                  dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
-                                 dnssec.mode == policy::DnssecMode::permissive,
-                                 [&clock] { return clock.view().at(BootClock::now()); });
+                                 dnssec.mode == policy::DnssecMode::permissive, clock);
 }
 
 /// The suffixes of the routes that lead to `upstream`.
@@ -179,10 +184,23 @@ void Daemon::watch_clock() {
       timers_,
       ClockWatch::Tools{read_clocks, [this](Duration stamp) { clock_stamp_->keep(stamp); },
                         [this] {
-                          if (trust_) trust_->known.clear();
+                          if (trust_) trust_->judge_anew(BootClock::now());
                         },
                         wall_clock_},
       build_time(), clock_stamp_->load(), config_.dnssec.clock);
+}
+
+void Daemon::follow_anchors() {
+  if (!trust_) return;
+  AnchorWatch::Tools tools{
+      [this](const dns::Name& zone, std::function<void(cache::AnswerPtr)> done) {
+        workers_.front()->ask_dnskeys(zone, [this, done = std::move(done)](cache::AnswerPtr answer) {
+          asio::post(main_loop_, [done, answer = std::move(answer)] { done(answer); });
+        });
+      },
+      AnchorStore(state_directory(config_, std::getenv("STATE_DIRECTORY"))), negative_anchors(config_)};
+  anchor_watch_ =
+      std::make_unique<AnchorWatch>(timers_, config_.dnssec.trust_anchors, std::move(tools), *trust_);
 }
 
 void Daemon::watch_network() {
@@ -234,6 +252,7 @@ void Daemon::log_ready() const {
 void Daemon::run() {
   signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
   watch_clock();
+  follow_anchors();
   workers_.front()->start_prober(probe_questions(), link_);
   watch_network();
   for (const auto& worker : workers_) worker->start();

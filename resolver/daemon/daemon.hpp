@@ -11,6 +11,7 @@
 
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/anchor_watch.hpp"
 #include "resolver/daemon/clock_watch.hpp"
 #include "resolver/daemon/network_watch.hpp"
 #include "resolver/daemon/resume_watch.hpp"
@@ -41,6 +42,7 @@ class Daemon {
   MetricSources metric_sources() const;
   std::vector<dns::Question> probe_questions() const;
   void watch_clock();
+  void follow_anchors();
   void watch_network();
   void network_changed(const char* how);
   void log_ready() const;
@@ -65,6 +67,7 @@ class Daemon {
   dnssec::SharedClockState wall_clock_;
   std::unique_ptr<ClockStamp> clock_stamp_;
   std::unique_ptr<ClockWatch> clock_watch_;
+  std::unique_ptr<AnchorWatch> anchor_watch_;  // null: nothing is validated
   ConnectionLimits tcp_limits_;
   std::vector<std::unique_ptr<Worker>> workers_;
   // On the first worker's loop.

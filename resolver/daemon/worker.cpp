@@ -116,6 +116,17 @@ void Worker::network_changed() {
   });
 }
 
+void Worker::ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done) {
+  asio::post(loop_, [this, zone, done = std::move(done)]() mutable {
+    nursery_.start(hand_over(resolution_->ask_dnskeys(zone), std::move(done)),
+                   "asking for a trust point's keys");
+  });
+}
+
+Task<> Worker::hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done) {
+  done(co_await std::move(answer));
+}
+
 void Worker::drain(Deadline deadline) {
   asio::post(loop_, [this, deadline] {
     stop_accepting();

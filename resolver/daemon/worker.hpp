@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -53,6 +54,9 @@ class Worker {
   void start();
   /// Tells the transports, which may have to connect anew. Any thread.
   void network_changed();
+  /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread.
+  /// Any thread.
+  void ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come. Any thread.
   void drain(Deadline deadline);
   /// Waits for the thread to end.
@@ -75,6 +79,7 @@ class Worker {
   std::vector<Source> make_sources(const Foundation& foundation);
   std::unique_ptr<Group> make_group(const policy::GroupConfig& group, const policy::Config& config);
   tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
+  static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
   void stop_accepting();
   std::size_t pending() const;

@@ -64,12 +64,13 @@ std::vector<Ds> read_ds(const std::vector<std::vector<std::uint8_t>>& rdata) {
 }
 
 Task<Delegation> ChainOfTrust::delegation(dns::Name name, EffortPtr effort) {
-  if (const auto* anchor = anchors_.at(name)) {
+  const auto anchors = anchors_.get();
+  if (const auto* anchor = anchors->at(name)) {
     if (!any_supported(read_ds(*anchor), settings_.algorithms))
       co_return insecure("no trust anchor of " + name.to_text() + " has a supported algorithm");
     co_return Delegation{Delegation::Kind::secure, *anchor, {}};
   }
-  if (!anchors_.enclosing(name)) co_return insecure("no trust anchor above " + name.to_text());
+  if (!anchors->enclosing(name)) co_return insecure("no trust anchor above " + name.to_text());
   if (auto known = known_.delegations.find(name, clock_.now())) co_return *std::move(known);
   const dns::Question question{name, dns::Type::DS, dns::Class::IN};
   if (effort->is_for(question))
@@ -166,7 +167,7 @@ KeyStanding ChainOfTrust::read_keys(const dns::Name& zone, const cache::Answer& 
 }
 
 Task<Delegation> ChainOfTrust::standing_of(dns::Name name, EffortPtr effort) {
-  const auto anchor = anchors_.enclosing(name);
+  const auto anchor = anchors_.get()->enclosing(name);
   if (!anchor) co_return insecure("no trust anchor above " + name.to_text());
   Delegation zone{Delegation::Kind::secure, {}, {}};
   for (auto labels = anchor->label_count(); labels <= name.label_count(); ++labels) {

@@ -70,7 +70,7 @@ class ChainOfTrust {
     std::uint16_t most_iterations = 50;
   };
 
-  ChainOfTrust(const TrustAnchors& anchors, KnownLinks& known, LinkSource& source, Settings settings,
+  ChainOfTrust(const CurrentAnchors& anchors, KnownLinks& known, LinkSource& source, Settings settings,
                Clock& clock)
       : anchors_(anchors), known_(known), source_(source), settings_(settings), clock_(clock) {}
 
@@ -91,7 +91,7 @@ class ChainOfTrust {
                          ValidationBudget& budget) const;
   KeyStanding read_keys(const dns::Name& zone, const cache::Answer& answer) const;
 
-  const TrustAnchors& anchors_;
+  const CurrentAnchors& anchors_;
   KnownLinks& known_;
   LinkSource& source_;
   Settings settings_;

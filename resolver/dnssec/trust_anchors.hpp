@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 
 #include <tl/expected.hpp>
 
+#include "base/locked.hpp"
 #include "dns/record.hpp"
 
 namespace tributary::dnssec {
@@ -31,6 +33,24 @@ class TrustAnchors {
  private:
   std::unordered_map<dns::Name, DsSet, dns::NameHash> anchors_;
   std::unordered_set<dns::Name, dns::NameHash> negative_;
+};
+
+/// The anchors that count now: others when a key has been replaced (RFC 5011). Thread-safe.
+class CurrentAnchors {
+ public:
+  explicit CurrentAnchors(TrustAnchors anchors) { replace(std::move(anchors)); }
+
+  /// Never null.
+  std::shared_ptr<const TrustAnchors> get() const {
+    return anchors_.with([](const auto& anchors) { return anchors; });
+  }
+  void replace(TrustAnchors anchors) {
+    auto next = std::make_shared<const TrustAnchors>(std::move(anchors));
+    anchors_.with([&](auto& now) { now.swap(next); });
+  }
+
+ private:
+  Locked<std::shared_ptr<const TrustAnchors>> anchors_;
 };
 
 }  // namespace tributary::dnssec

@@ -228,20 +228,22 @@ cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErro
 }
 
 cache::AnswerPtr Judge::seal(const Answer& judged, cache::Security security,
-                             std::span<const std::uint32_t> most_ttls) {
+                             std::span<const std::uint32_t> most_ttls, Instant now) {
   const auto sealed =
       std::make_shared<Answer>(Answer::Making(), judged.message(), judged.ttl_offsets(), judged.cuts());
+  const auto age = judged.age(now);
   sealed->error_ = judged.error_;
   sealed->continues_at_ = judged.continues_at_;
-  sealed->stored_ = judged.stored_;
-  sealed->lifetime_ = judged.lifetime_;
+  sealed->stored_ = now;
+  sealed->lifetime_ = judged.lifetime_ - std::min(judged.lifetime_, std::chrono::seconds(age));
   sealed->rcode_ = judged.rcode_;
   sealed->security_ = security;
   const bool whole = security >= cache::Security::undated && judged.rank_ != Rank::incomplete;
   sealed->rank_ = whole ? Rank::validated : judged.rank_;
-  for (std::size_t i = 0; i < most_ttls.size(); ++i) {
+  for (std::size_t i = 0; i < sealed->ttl_offsets_.size(); ++i) {
     const auto offset = sealed->ttl_offsets_[i];
-    const auto ttl = std::min(dns::read_u32(sealed->message_, offset), most_ttls[i]);
+    auto ttl = dns::read_u32(sealed->message_, offset);
+    ttl = std::min(ttl - std::min(ttl, age), most_ttls.empty() ? UINT32_MAX : most_ttls[i]);
     dns::write_u16(sealed->message_, offset, ttl >> 16);
     dns::write_u16(sealed->message_, offset + std::size_t{2}, ttl);
     sealed->lifetime_ = std::min(sealed->lifetime_, std::chrono::seconds(ttl));

@@ -62,11 +62,11 @@ class Judge {
   static cache::AnswerPtr failure(const dns::Question& question, dns::ExtendedErrorOption error,
                                   unsigned failures_before, Instant now);
 
-  /// `judged` as validation found it: no record lives longer than its place in `most_ttls` (seconds; empty:
-  /// as long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each record, or
-  /// none.
+  /// `judged` as validation finds it at `now`: no record lives longer than its place in `most_ttls` (seconds;
+  /// empty: as long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each
+  /// record, or none.
   static cache::AnswerPtr seal(const cache::Answer& judged, cache::Security security,
-                               std::span<const std::uint32_t> most_ttls);
+                               std::span<const std::uint32_t> most_ttls, Instant now);
 
   /// `first`, whose chain continues, and what was found there, as one answer to `question`: to be sent, not
   /// to be kept. A failure at the end is a failure of the whole; what

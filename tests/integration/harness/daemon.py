@@ -50,7 +50,8 @@ class Daemon:
         port, admin_port = port or free_port(), free_port()
         hosts = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
         ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
-                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"}}
+                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"},
+                "state_directory": str(folder / "state")}
         return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around)
 
     def start(self) -> "Daemon":
