@@ -97,6 +97,11 @@ def ask(port: int, questions: list[Question]) -> list[Reply]:
     return load.exchange_all(port, (question.query() for question in questions), AT_ONCE)
 
 
+def test_all_zones_are_served(internet):
+    replies = ask(internet.nsd.port, [Question(zone.name, "SOA") for zone in ZONES])
+    assert {zone.name: reply.answer for zone, reply in zip(ZONES, replies) if not reply.answer} == {}
+
+
 def test_the_zones_are_what_they_are_made_to_be(judge):
     """In the eyes of unbound: each zone with an address for www is asked for it."""
     statuses = {f"www.{zone.name} A": SECURE if zone.name in SECURE_TO_UNBOUND else zone.status

@@ -191,7 +191,7 @@ CHAINS = (
     Zone("chain.tree.", (KeyPlan(13),), content=_CHAINS),
     Zone("chain.hash.", (KeyPlan(13),), Nsec3(), "bind", content=_CHAINS),
     Zone("chain.plain.", (), content=_CHAINS, status=INSECURE),
-    Zone("dname.tree.", content="@ IN DNAME a13.tree."),
+    Zone("dname.tree.", content="@ IN DNAME a13.tree.", server="ns.tree."),  # nothing can be below it
 )
 
 ZONES = (*TOP, *ALGORITHMS, *DELEGATIONS, *KEYS, *DENIAL, *SIGNATURES, *CHAINS)

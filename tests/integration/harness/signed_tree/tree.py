@@ -56,8 +56,8 @@ class SignedTree:
         published = [key.record() for key in self.keys(zone.name) if key.plan.published]
         delegations = [line for child in self._children[zone.name] for line in self._delegation(child)]
         return "\n".join([f"$ORIGIN {zone.name}", "$TTL 3600",
-                          "@ IN SOA ns hostmaster 1 7200 3600 1209600 300", "@ IN NS ns", "ns IN A 127.0.0.1",
-                          zone.content, *published, *delegations, ""])
+                          f"@ IN SOA {zone.server} hostmaster 1 7200 3600 1209600 300", f"@ IN NS {zone.server}",
+                          *["ns IN A 127.0.0.1"] * (zone.server == "ns"), zone.content, *published, *delegations, ""])
 
     def _find_children(self) -> dict[str, list[Zone]]:
         children: dict[str, list[Zone]] = {name: [] for name in self.zones}
@@ -77,6 +77,8 @@ class SignedTree:
 
     def _delegation(self, child: Zone) -> list[str]:
         ds = [f"{child.name} IN DS {rdata}" for rdata in child.ds(self.keys(child.name))]
+        if child.server != "ns":
+            return [f"{child.name} IN NS {child.server}", *ds]
         return [f"{child.name} IN NS ns.{child.name}", f"ns.{child.name} IN A 127.0.0.1", *ds]
 
 

@@ -64,6 +64,7 @@ class Zone:
     faults: Sequence[Fault] = ()
     ds: DsMaker = every_signing_ksk
     status: str = SECURE
+    server: str = "ns"  # with an address if it is in the zone
 
     @property
     def signed(self) -> bool:
