@@ -20,12 +20,13 @@ TRIBUTARY_CONFIG = """
 listen: ["udp://127.0.0.1:{port}", "tcp://127.0.0.1:{port}"]
 workers: 1
 cache: {{ size: 200MiB }}
-dnssec: {{ mode: off }}
+dnssec: {{ {dnssec} }}
+state_directory: .
 upstreams:
   authority: {{ url: "udp://127.0.0.1:{authority}"{ports} }}
   own: {{ url: "zone:own.zone" }}
 routes:
-  - {{ suffix: start.example, group: own }}
+  - {{ suffix: start.example, group: own, dnssec: off }}
   - {{ suffix: ".", group: authority }}
 """
 
@@ -39,7 +40,7 @@ UNBOUND_CONFIG = """
 server:
   interface: 127.0.0.1@{port}
   num-threads: 1
-  module-config: "iterator"
+{modules}
   msg-cache-size: 100m
   rrset-cache-size: 100m
   msg-cache-slabs: 1
@@ -180,12 +181,12 @@ class Tributary(Resolver):
     name = "tributary"
     tests = {"start", "udp", "paced", "tcp", "miss", "pool"}
 
-    def __init__(self, build: Path):
-        self._program = build / "tributary"
+    def __init__(self, build: Path, dnssec: str = "mode: off"):
+        self._program, self._dnssec = build / "tributary", dnssec
 
     def _command(self, folder: Path, port: int, authority: int, test: str) -> list[str]:
         ports = f", {POOL_OF_PORTS}" if test == "pool" else ""
-        config = TRIBUTARY_CONFIG.format(port=port, authority=authority, ports=ports)
+        config = TRIBUTARY_CONFIG.format(port=port, authority=authority, ports=ports, dnssec=self._dnssec)
         (folder / "tributary.yaml").write_text(config)
         (folder / "own.zone").write_text(TRIBUTARY_ZONE)
         return [str(self._program), "run", "--config", "tributary.yaml"]
@@ -195,13 +196,17 @@ class Unbound(Resolver):
     name = "unbound"
     tests = {"start", "udp", "paced", "tcp", "miss"}
 
+    def __init__(self, modules: str = '  module-config: "iterator"'):
+        self._modules = modules
+
     @staticmethod
     def program() -> Optional[str]:
         """Debian installs it where only root's PATH leads."""
         return shutil.which("unbound") or shutil.which("unbound", path="/usr/local/sbin:/usr/sbin")
 
     def _command(self, folder: Path, port: int, authority: int, test: str) -> list[str]:
-        (folder / "unbound.conf").write_text(UNBOUND_CONFIG.format(port=port, authority=authority))
+        (folder / "unbound.conf").write_text(
+            UNBOUND_CONFIG.format(port=port, authority=authority, modules=self._modules))
         # Debian's AppArmor profile keeps the installed program, known by its path, from reading files in here.
         program = shutil.copy(self.program(), folder / "unbound")
         return [str(program), "-d", "-p", "-c", "unbound.conf"]

@@ -15,6 +15,8 @@ for each answered query.
 
 import argparse
 import contextlib
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +34,7 @@ from measurements import Bench, Figures  # noqa: E402
 from processes import Cpus, Failure, pinned_to  # noqa: E402
 from report import Row, Sample, faults, table  # noqa: E402
 from subjects import Running, Subject, Unbound  # noqa: E402
-from validators import ValidatingTributary, ValidatingUnbound, require_validation  # noqa: E402
+from validators import require_validation, validating_tributary, validating_unbound  # noqa: E402
 from worlds import FIRST_NAME, FIRST_TRAP, FIRST_ZONE, ordinary, trapped  # noqa: E402
 
 ALGORITHMS = {8: "RSA", 13: "ECDSA"}
@@ -60,7 +62,7 @@ def world(zones: Sequence[Zone], folder: Path, build: Path, cpus: Cpus) -> Itera
     with pinned_to(cpus.authority):
         nsd = NsdServer(folder / "nsd", tree.files)
     try:
-        yield World(nsd.port, [ValidatingTributary(build, tree.anchors), ValidatingUnbound(tree.anchors)])
+        yield World(nsd.port, [validating_tributary(build, tree.anchors), validating_unbound(tree.anchors)])
     finally:
         nsd.kill()
 
@@ -113,6 +115,17 @@ def samples(options: argparse.Namespace, cpus: Cpus, folder: Path) -> Iterator[S
             yield from alternating(there, {"flood": measurement.flood}, number, cpus)
 
 
+def require_programs(build: Path) -> None:
+    missing = [name for name in ("tributary", "load_generator") if not os.access(build / name, os.X_OK)]
+    if missing:
+        raise Failure(f"{build} has no {', '.join(missing)}. In {ROOT}, build with\n"
+                      "  CXX=g++ cmake --preset release -DTRIBUTARY_BENCHMARKS=ON\n"
+                      "  cmake --build --preset release --target tributary load_tools")
+    absent = [name for name in ("nsd", "dnssec-signzone", "ldns-signzone") if not shutil.which(name)]
+    if absent or not Unbound.program():
+        raise Failure(f"not installed: {', '.join([*absent, *['unbound'] * (not Unbound.program())])}")
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 bench/validation", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -126,17 +139,21 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def show_progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
 def main() -> int:
     options = arguments()
-    if not Unbound.program():
-        raise Failure("unbound is not installed")
+    require_programs(options.build)
     cpus = Cpus()
     with tempfile.TemporaryDirectory(prefix="validation.") as folder:
         results = []
         for sample in samples(options, cpus, Path(folder)):
             results.append(sample)
-            print(f"\r\033[K{sample.test}, {sample.subject}, round {sample.round + 1}", end="", file=sys.stderr)
-    print("", file=sys.stderr)
+            show_progress(f"round {sample.round + 1}: {sample.test}, {sample.subject}")
+    show_progress("")
     print(table(results, ["tributary", "unbound"], options.rate, ROWS))
     for note in faults(results):
         print(f"\n{note}")

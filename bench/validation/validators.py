@@ -4,38 +4,18 @@ import socket
 from pathlib import Path
 
 from processes import Failure
-from subjects import TRIBUTARY_CONFIG, UNBOUND_CONFIG, Tributary, Unbound, query
-
-_TRIBUTARY_DNSSEC = """
-dnssec: {{ trust_anchor_file: "{anchors}", clock: trusted }}
-state_directory: .
-"""
+from subjects import Tributary, Unbound, query
 
 
-class ValidatingTributary(Tributary):
-    def __init__(self, build: Path, anchors: Path):
-        super().__init__(build)
-        self._anchors = anchors
-
-    def _command(self, folder: Path, port: int, authority: int, test: str) -> list[str]:
-        command = super()._command(folder, port, authority, test)
-        config = TRIBUTARY_CONFIG.format(port=port, authority=authority, ports="")
-        config = config.replace("group: own }", "group: own, dnssec: off }")
-        (folder / "tributary.yaml").write_text(config + _TRIBUTARY_DNSSEC.format(anchors=self._anchors))
-        return command
+def validating_tributary(build: Path, anchors: Path) -> Tributary:
+    return Tributary(build, f'trust_anchor_file: "{anchors}", clock: trusted')
 
 
-class ValidatingUnbound(Unbound):
-    def __init__(self, anchors: Path):
-        self._anchors = anchors
-
-    def _command(self, folder: Path, port: int, authority: int, test: str) -> list[str]:
-        command = super()._command(folder, port, authority, test)
-        validating = f'module-config: "validator iterator"\n  trust-anchor-file: "{self._anchors}"\n' \
-                     "  trust-anchor-signaling: no\n  aggressive-nsec: no"
-        (folder / "unbound.conf").write_text(
-            UNBOUND_CONFIG.format(port=port, authority=authority).replace('module-config: "iterator"', validating))
-        return command
+def validating_unbound(anchors: Path) -> Unbound:
+    return Unbound(f"""
+  module-config: "validator iterator"
+  trust-anchor-file: "{anchors}"
+  trust-anchor-signaling: no""")
 
 
 def require_validation(port: int, name: str) -> None:

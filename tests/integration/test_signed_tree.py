@@ -68,13 +68,20 @@ def judge(internet) -> int:
 
 
 @pytest.fixture
-def subject(internet, request) -> int:
-    if not BINARY:
-        return internet.validating_unbound().port
-    daemon = request.getfixturevalue("tributary")(
-        upstreams={"resolver": {"url": f"udp://{internet.endpoint}"}}, routes=[{"suffix": ".", "group": "resolver"}],
-        dnssec=dnssec_section(internet.tree))
-    return daemon.port
+def validating(internet, request):
+    """validating(**dnssec) starts a daemon and tells its port."""
+
+    def start(**dnssec: str) -> int:
+        return request.getfixturevalue("tributary")(
+            upstreams={"u": {"url": f"udp://{internet.endpoint}"}}, routes=[{"suffix": ".", "group": "u"}],
+            dnssec=dnssec_section(internet.tree, **dnssec)).port
+
+    return start
+
+
+@pytest.fixture
+def subject(internet, validating) -> int:
+    return validating() if BINARY else internet.validating_unbound().port
 
 
 def mixed(variants: Callable[[Question], list[Question]]) -> list[Question]:
@@ -119,6 +126,13 @@ def test_who_checks_for_himself_gets_what_there_is(judge, subject):
              if seen(ours).rcode != seen(theirs).rcode or seen(ours).ad > secure[question.name, question.type]]
     tell(wrong)
     assert not wrong, f"{len(wrong)} of {len(questions)} answers differ; see above"
+
+
+@pytest.mark.parametrize("setting, secure", [("on", True), ("off", False)])
+def test_sha1_counts_when_it_is_told_to(validating, setting, secure):
+    questions = [Question("www.a5.tree.", "A"), Question("nothing.a7.tree.", "A")]
+    assert list(map(seen, ask(validating(sha1=setting), questions))) == [Seen("NOERROR", secure),
+                                                                         Seen("NXDOMAIN", secure)]
 
 
 def tell(wrong: list[tuple[Question, Reply, Reply]]) -> None:
