@@ -4,6 +4,7 @@
 #   asan     clang 16, address and undefined-behaviour sanitizers: all tests
 #   tsan     GCC, thread sanitizer: the tests that run several threads (label "threads" or "unit.threads")
 #   release  GCC, as shipped: all tests, and the checks of the sources (label "check")
+#   fuzz     clang 16, libFuzzer and sanitizers: what parses or proves, some ten thousand inputs each
 #
 # Every suite runs even if one before it failed. CTest's summaries are repeated at the end, what failed last.
 set -euo pipefail
@@ -11,14 +12,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./packages.sh
 
 jobs=2
-declare -A compiler=([asan]=clang++-16 [tsan]=g++ [release]=g++)
-declare -A selection=([asan]="--label-exclude ^check$" [tsan]="--label-regex threads" [release]="")
+declare -A compiler=([asan]=clang++-16 [tsan]=g++ [release]=g++ [fuzz]=clang++-16)
+declare -A selection=([asan]="--label-exclude ^check$" [tsan]="--label-regex threads" [release]=""
+                     [fuzz]="--label-regex ^fuzz$")
+
+declare -A target=([fuzz]=fuzzers)  # all, where nothing is said
 
 suites=("$@")
-((${#suites[@]})) || suites=(asan tsan release)
+((${#suites[@]})) || suites=(asan tsan release fuzz)
 for suite in "${suites[@]}"; do
   if [[ -z $suite || -z ${compiler[$suite]-} ]]; then
-    echo "test.sh: unknown suite '$suite'. Usage: ./test.sh [asan|tsan|release]..." >&2
+    echo "test.sh: unknown suite '$suite'. Usage: ./test.sh [asan|tsan|release|fuzz]..." >&2
     exit 2
   fi
 done
@@ -32,7 +36,7 @@ configure() {
 
 build() {
   echo "== $1: build =="
-  configure "$1" && cmake --build --preset "$1" --parallel "$jobs"
+  configure "$1" && cmake --build --preset "$1" --parallel "$jobs" --target "${target[$1]-all}"
 }
 
 run_tests() {

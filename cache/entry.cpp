@@ -48,11 +48,10 @@ std::uint8_t source_of(const Answer& answer, UpstreamPlace from) {
 EntryHeader header_of(const Key& key, const Answer& answer, UpstreamPlace from, bool in_main) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(answer.stored().time_since_epoch());
   EntryHeader header{};
-  header.flags =
-      static_cast<std::uint8_t>((answer.cuts().empty() ? 0 : has_cuts) |
-                                (key.scope() & 1 ? checking_disabled : 0) | (answer.error() ? has_error : 0) |
-                                (answer.continues_at() ? continues_flag : 0) | (in_main ? main_flag : 0) |
-                                static_cast<unsigned>(answer.security()) << security_shift);
+  header.flags = static_cast<std::uint8_t>(
+      (answer.cuts().empty() ? 0 : has_cuts) | (key.scope() & 1 ? checking_disabled : 0) |
+      (answer.error() ? has_error : 0) | (answer.continues_at() ? continues_flag : 0) |
+      (in_main ? main_flag : 0) | static_cast<unsigned>(answer.security()) << security_shift);
   header.grains = static_cast<std::uint16_t>(entry_size(answer) / 8);
   header.stored_seconds = static_cast<std::uint32_t>(seconds.count());
   header.stored_fraction =

@@ -42,11 +42,24 @@ const Rrset* find_set(const std::vector<Rrset>& sets, const dns::Name& owner, dn
   return found == sets.end() ? nullptr : &*found;
 }
 
-/// Who signed a set that was found good.
-std::optional<dns::Name> signer_of(const Rrset& set) {
-  for (const auto& rdata : set.signatures)
-    if (const auto signature = Rrsig::read(rdata)) return signature->signer;
-  return std::nullopt;
+/// The zone that speaks about a delegation at `name`: the signer of the SOA or the first denial that encloses
+/// it.
+dns::Name zone_above(const dns::Name& name, const std::vector<Rrset>& sets) {
+  for (const auto& set : sets) {
+    const auto signer = signer_of(set);
+    if (signer && name.is_within(*signer) && name != *signer) return *signer;
+  }
+  return name.parent();
+}
+
+/// What `zone` itself denies. Others may be secure too, a child zone's for instance, but do not speak for it.
+std::vector<const Rrset*> denials_by(const dns::Name& zone, const std::vector<Rrset>& sets) {
+  std::vector<const Rrset*> out;
+  for (const auto& set : sets) {
+    const bool denies = set.type == dns::Type::NSEC || set.type == dns::Type::NSEC3;
+    if (denies && signer_of(set) == zone && stands_for_itself(set)) out.push_back(&set);
+  }
+  return out;
 }
 
 }  // namespace
@@ -102,12 +115,8 @@ Delegation ChainOfTrust::read_delegation(const dns::Name& name, const cache::Ans
 Delegation ChainOfTrust::read_denial(const dns::Name& name, const dns::MessageView& message,
                                      ValidationBudget& budget) const {
   const auto sets = read_rrsets(message, dns::Section::authority).value_or(std::vector<Rrset>());
-  std::vector<const Rrset*> denials;
-  for (const auto& set : sets)
-    if (set.type == dns::Type::NSEC || set.type == dns::Type::NSEC3) denials.push_back(&set);
-  const auto zone = denials.empty() ? std::nullopt : signer_of(*denials.front());
-  if (!zone) return unknown(dns::ExtendedError::nsec_missing, "no proof about DS of " + name.to_text());
-  switch (Denial(*zone, denials, budget, settings_.most_iterations).no_ds(name)) {
+  const auto zone = zone_above(name, sets);
+  switch (Denial(zone, denials_by(zone, sets), budget, settings_.most_iterations).no_ds(name)) {
     case Denial::NoDs::not_a_cut:
       return {Delegation::Kind::not_a_cut, {}, {}};
     case Denial::NoDs::no_such_name:

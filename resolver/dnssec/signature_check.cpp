@@ -165,6 +165,28 @@ bool plausible(const Rrsig& signature, const Rrset& set) {
   return set.type != dns::Type::DNSKEY || at_apex;
 }
 
+std::optional<dns::Name> signer_of(const Rrset& set) {
+  std::optional<dns::Name> signer;
+  for (const auto& rdata : set.signatures) {
+    const auto signature = Rrsig::read(rdata);
+    if (!signature || !plausible(*signature, set)) continue;
+    if (signer && *signer != signature->signer) return std::nullopt;
+    signer = signature->signer;
+  }
+  return signer;
+}
+
+bool stands_for_itself(const Rrset& set, std::uint8_t labels) {
+  return labels >= signed_label_count(set.owner);
+}
+
+bool stands_for_itself(const Rrset& set) {
+  return std::ranges::all_of(set.signatures, [&](const auto& rdata) {
+    const auto signature = Rrsig::read(rdata);
+    return !signature || stands_for_itself(set, signature->labels);
+  });
+}
+
 tl::expected<SignatureProof, Reason> check_signatures(const Rrset& set, const ZoneKeys& keys,
                                                       SignatureTime time, ValidationBudget& budget,
                                                       ProofFor proof_for) {

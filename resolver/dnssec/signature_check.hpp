@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,6 +41,17 @@ struct SignatureProof {
 /// has no more labels than the owner (RFC 4035 §5.3.1) and no fewer than the signer. A DS is signed above its
 /// owner, a DNSKEY at it, an RRSIG never (RFC 4035 §2.2).
 bool plausible(const Rrsig& signature, const Rrset& set);
+
+/// The zone that signs `set`, as far as its signatures tell: the signer of those that are plausible. Nothing
+/// if there is none, or if two claim it: an honest set has one zone, and what is proven must not depend on
+/// who is believed.
+std::optional<dns::Name> signer_of(const Rrset& set);
+
+/// True if a good signature with `labels` is over `set` as it stands, not over the wildcard that it was made
+/// from (RFC 4035 §5.3.4).
+bool stands_for_itself(const Rrset& set, std::uint8_t labels);
+/// The same of a set that is known to be secure, whichever of its signatures was good.
+bool stands_for_itself(const Rrset& set);
 
 /// Whom a proof serves: what makes a zone's keys or a delegation known is kept for all who come later, and
 /// costs the query that happens to need it first nothing. Failures always cost.

@@ -21,22 +21,9 @@ namespace {
 
 using Kind = Validation::Kind;
 
-constexpr std::size_t most_signers = 2;
 /// Sets that a denial needs at most: three NSEC3 and the SOA (RFC 5155 §8.4); each wildcard on the way needs
 /// one more.
 constexpr std::size_t most_denial_sets = 4, most_wildcards = 11;
-
-/// Distinct signers that may sign `set`, in the order in which they stand.
-std::vector<dns::Name> plausible_signers(const Rrset& set) {
-  std::vector<dns::Name> out;
-  for (const auto& rdata : set.signatures) {
-    const auto signature = Rrsig::read(rdata);
-    if (!signature || !plausible(*signature, set)) continue;
-    if (std::ranges::find(out, signature->signer) == out.end()) out.push_back(signature->signer);
-    if (out.size() == most_signers) break;
-  }
-  return out;
-}
 
 std::optional<dns::Name> target_of(const Rrset& set) {
   return dns::Name::from_wire(set.rdata.front());
@@ -57,11 +44,6 @@ bool is_denial(const Rrset& set) {
 /// Where what `name` has is signed: a DS by the zone above.
 dns::Name signed_at(const Rrset& set) {
   return set.type == dns::Type::DS ? set.owner.parent() : set.owner;
-}
-
-/// As many labels as the RRSIG of a set at `owner` has unless a wildcard made it (RFC 4034 §3.1.3).
-std::size_t own_labels(const dns::Name& owner) {
-  return owner.label_count() - (owner.is_wildcard() ? 1 : 0);
 }
 
 }  // namespace
@@ -147,7 +129,7 @@ std::vector<const Rrset*> Validator::Sets::denials_of(const dns::Name& zone) con
   for (std::size_t i = 0; i < authority_findings.size(); ++i) {
     const auto& finding = authority_findings[i];
     if (!is_denial(authority[i]) || finding.kind != Kind::secure || finding.signer != zone) continue;
-    if (finding.labels >= own_labels(authority[i].owner)) out.push_back(&authority[i]);
+    if (stands_for_itself(authority[i], finding.labels)) out.push_back(&authority[i]);
   }
   return out;
 }
@@ -204,9 +186,10 @@ Validator::Finding Validator::made_finding(const Rrset& cname, Finding of_dname)
 Validator::Finding Validator::check_wildcards(const Sets& sets, ValidationBudget& budget) const {
   Finding worst{Kind::secure};
   for (std::size_t i = 0; i < sets.answer.size(); ++i) {
-    const auto& owner = sets.answer[i].owner;
+    const auto& set = sets.answer[i];
+    const auto& owner = set.owner;
     const auto& finding = sets.answer_findings[i];
-    if (finding.kind != Kind::secure || finding.labels >= own_labels(owner)) continue;
+    if (finding.kind != Kind::secure || stands_for_itself(set, finding.labels)) continue;
     const Denial denial(finding.signer, sets.denials_of(finding.signer), budget,
                         chain_.settings().most_iterations);
     const auto denied = denial.no_closer_match(owner, finding.labels);
@@ -224,7 +207,7 @@ Validator::Finding Validator::check_wildcards(const Sets& sets, ValidationBudget
 /// One set by itself.
 Task<Validator::Finding> Validator::check_set(const Rrset* set, EffortPtr effort) {
   if (set->type == dns::Type::DNSKEY) return check_dnskeys(set, std::move(effort));
-  return check_by_signers(set, std::move(effort));
+  return check_by_signer(set, std::move(effort));
 }
 
 Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr effort) {
@@ -245,18 +228,22 @@ Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr ef
   co_return Finding{Kind::secure, {}, keys->proof.most_ttl, keys->proof.labels, set->owner};
 }
 
-Task<Validator::Finding> Validator::check_by_signers(const Rrset* set, EffortPtr effort) {
+Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr effort) {
   Reason reason{dns::ExtendedError::rrsigs_missing,
                 fmt::format("{} {} is not signed", set->owner.to_text(), to_text(set->type))};
-  for (const auto& signer : plausible_signers(*set)) {
-    const auto standing = co_await chain_.keys(signer, effort);
+  if (const auto signer = signer_of(*set)) {
+    const auto standing = co_await chain_.keys(*signer, effort);
     if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
     reason = standing.reason;
-    if (standing.kind != KeyStanding::Kind::secure) continue;
-    const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
-    const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
-    if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, signer};
-    reason = proof.error();
+    if (standing.kind == KeyStanding::Kind::secure) {
+      const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
+      const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
+      if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, *signer};
+      reason = proof.error();
+    }
+  } else if (!set->signatures.empty()) {
+    reason.text = fmt::format("{} {} has no signature of the zone that it is in", set->owner.to_text(),
+                              to_text(set->type));
   }
   co_return co_await may_be_unsigned(signed_at(*set), std::move(reason), std::move(effort));
 }

@@ -45,7 +45,7 @@ class Validator {
   static Finding made_finding(const Rrset& cname, Finding of_dname);
   Task<Finding> check_set(const Rrset* set, EffortPtr effort);
   Task<Finding> check_dnskeys(const Rrset* set, EffortPtr effort);
-  Task<Finding> check_by_signers(const Rrset* set, EffortPtr effort);
+  Task<Finding> check_by_signer(const Rrset* set, EffortPtr effort);
   Task<Finding> may_be_unsigned(dns::Name name, Reason reason, EffortPtr effort);
   Task<Finding> check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode, EffortPtr effort);
   Task<Finding> check_sections(Sets* sets, EffortPtr effort);

@@ -29,7 +29,7 @@ class Contest {
     Budget& budget;          ///< Outlives the query.
     std::shared_ptr<DisagreementLog> log;
     ReplyValidation* validation = nullptr;  ///< Of this query; null: what is judged may win.
-    dnssec::EffortPtr effort = nullptr;               ///< Of the validation.
+    dnssec::EffortPtr effort = nullptr;     ///< Of the validation.
   };
 
   /// Runs one query to its end. `plan` names places in `members`, which outlive the query. What members and

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <memory>
+
 #include "base/task.hpp"
-#include "resolver/dnssec/effort.hpp"
 #include "resolver/strategy/judge.hpp"
+
+namespace tributary::dnssec {
+struct Effort;
+using EffortPtr = std::shared_ptr<const Effort>;
+}  // namespace tributary::dnssec
 
 namespace tributary::resolver {
 

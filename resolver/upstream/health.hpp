@@ -88,13 +88,15 @@ class Health {
 
   /// We validated its reply, and it failed.
   void replied_bogus() { counters_.bogus.fetch_add(1, std::memory_order_relaxed); }
-  /// It did so where a sibling's reply was secure: for a while it is the last to be asked for what is validated. `why`
-  /// is for the log.
+  /// It did so where a sibling's reply was secure: for a while it is the last to be asked for what is
+  /// validated. `why` is for the log.
   void lost_validation(const std::string& why, Instant now);
   /// Its reply was secure.
   void proved_validation();
   /// Whether what it replies is likely to stand validation.
-  bool validates(Instant now) const { return now >= published_.distrusted_until.load(std::memory_order_relaxed); }
+  bool validates(Instant now) const {
+    return now >= published_.distrusted_until.load(std::memory_order_relaxed);
+  }
 
   /// Two different replies to one query have come from its address.
   void saw_injection() { counters_.injections.fetch_add(1, std::memory_order_relaxed); }

@@ -21,7 +21,8 @@ struct Query {
   bool checking_disabled = false;  ///< CD: the client validates itself (RFC 4035 §3.2.2).
   bool validate = false;           ///< We validate: upstreams are asked not to.
 
-  /// What stands in the query: who validates wants all that there is, also what the upstream finds bogus (RFC 6840 §5.9).
+  /// What stands in the query: who validates wants all that there is, also what the upstream finds bogus (RFC
+  /// 6840 §5.9).
   bool cd() const { return checking_disabled || validate; }
 };
 

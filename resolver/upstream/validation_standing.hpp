@@ -6,9 +6,9 @@
 
 namespace tributary::resolver {
 
-/// Whether an upstream is one to ask for what is validated. Who replied with something bogus where a sibling's reply
-/// was proven right strips signatures, or lies: it is asked last for a while, then tried again; the while doubles each
-/// time. A pure state machine.
+/// Whether an upstream is one to ask for what is validated. Who replied with something bogus where a
+/// sibling's reply was proven right strips signatures, or lies: it is asked last for a while, then tried
+/// again; the while doubles each time. A pure state machine.
 class ValidationStanding {
  public:
   static constexpr Duration first_pause = std::chrono::minutes(1), longest_pause = std::chrono::hours(1);
