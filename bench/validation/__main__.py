@@ -1,8 +1,8 @@
 """What validating costs Tributary, beside unbound that validates and forwards, over the same authoritative server.
 
-Needs what the integration tests need: nsd, unbound, bind9-utils, ldnsutils, python3-dnspython. In each round each subject
-is started anew for each test, in turn; one worker each, on one core. "CPU" is user and system time of the whole process
-for each answered query.
+Needs what the integration tests need: nsd, unbound, bind9-utils, ldnsutils, python3-dnspython. In each round each
+subject is started anew for each test, in turn; one worker each, on one core. "CPU" is user and system time of the whole
+process for each answered query.
 
   cached  names never asked for, of one zone whose keys are known: one signature each
   cold    names in zones never asked for: DS, DNSKEY, and all their signatures

@@ -1,4 +1,4 @@
-"""Zones that are made to cost a validator dearly: many keys of one tag and many signatures by that tag (CVE-2023-50387)."""
+"""Zones that are made to cost a validator dearly: many keys of one tag, many signatures by it (CVE-2023-50387)."""
 
 import base64
 import random
