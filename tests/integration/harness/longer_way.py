@@ -53,12 +53,15 @@ class _Clients(asyncio.DatagramProtocol):
 
     def __init__(self, way: LongerWay):
         self._way = way
+        self._tasks: set[asyncio.Task] = set()
 
     def connection_made(self, transport) -> None:
         self._transport = transport
 
     def datagram_received(self, query: bytes, client) -> None:
-        asyncio.ensure_future(self._open(query, client))
+        task = asyncio.ensure_future(self._open(query, client))
+        self._tasks.add(task)  # the loop alone would not keep it alive
+        task.add_done_callback(self._tasks.discard)
 
     async def _open(self, query: bytes, client) -> None:
         loop = asyncio.get_running_loop()
