@@ -20,8 +20,17 @@ AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judg
       validator_(chain_, [this] { return trust_.clock.view().at(clock_.now()); }),
       counters_(counters) {}
 
+/// What was found while the clock was set may be half right: it is looked for again.
+Task<dnssec::Validation> AnswerValidation::validation_of(cache::AnswerPtr answer, dnssec::EffortPtr effort) {
+  while (true) {
+    const auto since = trust_.judged_since();
+    auto validation = co_await validator_.validate(answer, effort->question, effort);
+    if (trust_.judged_since() == since || effort->deadline.passed(clock_.now())) co_return validation;
+  }
+}
+
 Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPtr effort) {
-  auto validation = co_await validator_.validate(judgement.answer, effort->question, effort);
+  auto validation = co_await validation_of(judgement.answer, effort);
   switch (validation.kind) {
     case dnssec::Validation::Kind::bogus:
       counters_.bogus.add();
@@ -38,7 +47,7 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
 }
 
 Task<cache::AnswerPtr> AnswerValidation::validate_again(cache::AnswerPtr answer, dnssec::EffortPtr effort) {
-  const auto validation = co_await validator_.validate(answer, effort->question, effort);
+  const auto validation = co_await validation_of(answer, effort);
   if (validation.kind == dnssec::Validation::Kind::bogus) co_return nullptr;
   co_return sealed(*answer, validation);
 }

@@ -32,7 +32,9 @@ class Trust {
   /// stay in the cache, and are judged again when they are asked for.
   void judge_anew(Instant now);
   /// Whether what was validated at `found` has to be judged again.
-  bool outdated(Instant found) const { return found < judged_since_.load(std::memory_order_relaxed); }
+  bool outdated(Instant found) const { return found < judged_since(); }
+  /// When that was said last.
+  Instant judged_since() const { return judged_since_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::size_t most_denials = 4 << 20;  // octets
@@ -61,6 +63,7 @@ class AnswerValidation final : public ReplyValidation {
   void learn(const cache::Answer& answer, std::uint16_t group);
 
  private:
+  Task<dnssec::Validation> validation_of(cache::AnswerPtr answer, dnssec::EffortPtr effort);
   cache::AnswerPtr sealed(const cache::Answer& answer, const dnssec::Validation& validation) const;
   Judgement bogus(Judgement judgement, dnssec::Reason reason) const;
 

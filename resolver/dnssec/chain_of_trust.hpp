@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,7 +59,13 @@ struct KnownLinks {
   TrustCache<Delegation> delegations{most};
   TrustCache<KeyStanding> keys{most};
 
+  /// Forgets all.
   void clear();
+  /// How often that was done: what was asked for before is not to be kept after.
+  std::uint32_t generation() const { return generation_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::uint32_t> generation_{0};
 };
 
 /// Finds out whether names are under a chain of trust (RFC 4035 §5): from the closest trust anchor down, cut
