@@ -144,9 +144,9 @@ Lie fail(const Line& line) {
   };
 }
 
-Lie silent(const Line& line) {
-  return [of = Pattern::read(line, 1)](const Question& question, ReplyContent& reply) {
-    reply.lost |= of.matches(question);
+Lie lose(const Line& line, ReplyContent::Fate fate) {
+  return [of = Pattern::read(line, 1), fate](const Question& question, ReplyContent& reply) {
+    if (of.matches(question)) reply.fate = fate;
   };
 }
 
@@ -257,7 +257,8 @@ Lie make_lie(const Line& line, const SignedWorld& world, std::int64_t epoch) {
   if (verb == "rcode") return change_rcode(line);
   if (verb == "deny") return deny(line, world);
   if (verb == "fail") return fail(line);
-  if (verb == "silent") return silent(line);
+  if (verb == "silent") return lose(line, ReplyContent::Fate::lost);
+  if (verb == "unreachable") return lose(line, ReplyContent::Fate::refused);
   if (verb == "replay") return replay(line, world, true);
   if (verb == "proof") return replay(line, world, false);
   if (verb == "as-asked") return as_asked(line);

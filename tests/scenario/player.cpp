@@ -6,6 +6,25 @@
 #include "tests/scenario/zone_options.hpp"
 
 namespace tributary::scenario {
+namespace {
+
+/// "3", or "<=3".
+void expect_count(std::uint64_t count, const std::string& expected) {
+  const auto number = static_cast<long>(count);
+  if (expected.starts_with("<="))
+    EXPECT_LE(number, number_in(expected.substr(2)));
+  else
+    EXPECT_EQ(number, number_in(expected));
+}
+
+policy::StrategyKind strategy_in(const std::string& word) {
+  if (word == "failover") return policy::StrategyKind::failover;
+  if (word == "race") return policy::StrategyKind::race;
+  if (word == "hedge") return policy::StrategyKind::hedge;
+  throw ScriptError("no strategy " + word);
+}
+
+}  // namespace
 
 void Player::play() {
   for (const auto& line : case_.lines) {
@@ -46,6 +65,8 @@ bool Player::set(const Line& line) {
     setting_.unvalidated_routes.push_back(name_in(line.words.at(1)));
   else if (verb == "permissive")
     setting_.permissive = true;
+  else if (verb == "strategy")
+    setting_.strategy = strategy_in(line.words.at(1));
   else if (verb == "sha1")
     setting_.sha1 = true;
   else if (verb == "max-ttl")
@@ -146,6 +167,10 @@ bool Player::step(const Line& line) {
     check_asked(line);
   else if (verb == "standing")
     check_standing(line);
+  else if (verb == "checks")
+    expect_count(stage().counters().signature_checks.get(), line.words.at(1));
+  else if (verb == "validated")
+    check_validated(line);
   else
     return false;
   return true;
@@ -157,17 +182,17 @@ void Player::ask(const Line& line) {
   EXPECT_EQ(describe(asking, response), asking.expected);
 }
 
-/// "asked UPSTREAM N [NAME TYPE]", "asked UPSTREAM <=N".
+/// "asked UPSTREAM N [NAME TYPE]".
 void Player::check_asked(const Line& line) {
   std::optional<dns::Question> question;
   if (line.words.size() > 3) question = {name_in(line.words[3]), type_in(line.words.at(4)), dns::Class::IN};
-  const auto times =
-      static_cast<long>(stage().times_asked(line.words.at(1), question ? &*question : nullptr));
-  const auto& expected = line.words.at(2);
-  if (expected.starts_with("<="))
-    EXPECT_LE(times, number_in(expected.substr(2)));
-  else
-    EXPECT_EQ(times, number_in(expected));
+  expect_count(stage().times_asked(line.words.at(1), question ? &*question : nullptr), line.words.at(2));
+}
+
+/// "validated bogus N": so many replies were found so.
+void Player::check_validated(const Line& line) {
+  if (line.words.at(1) != "bogus") throw ScriptError("only what is bogus is counted");
+  expect_count(stage().counters().bogus.get(), line.words.at(2));
 }
 
 /// "standing UPSTREAM lost": others are asked before it; "kept".

@@ -28,6 +28,7 @@ class Player {
 
   void ask(const Line& line);
   void check_asked(const Line& line);
+  void check_validated(const Line& line);
   void check_standing(const Line& line);
 
   const Case& case_;

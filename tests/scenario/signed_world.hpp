@@ -16,7 +16,8 @@ struct ReplyContent {
   bool authentic = false;  ///< AD is set.
   std::vector<Rrset> answer, authority;
   std::optional<dns::ExtendedErrorOption> error;
-  bool lost = false;  ///< It never comes.
+  enum class Fate { comes, lost, refused };
+  Fate fate = Fate::comes;  ///< It never comes; or the network says that it cannot.
 };
 
 /// What the DS set of a zone says of its keys.

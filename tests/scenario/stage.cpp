@@ -38,10 +38,11 @@ class Script final : public resolver::Upstream {
     asked.push_back(query.question);
     auto content = setting_.world.reply_to(query.question);
     for (const auto& lie : setting_.upstreams[index_].lies) lie(query.question, content);
-    if (content.lost) {
-      using resolver::Failure;
+    using resolver::Failure;
+    if (content.fate == ReplyContent::Fate::lost)
       co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply", {}});
-    }
+    if (content.fate == ReplyContent::Fate::refused)
+      co_return tl::unexpected(Failure{Failure::Kind::network, "connection refused", {}});
     resolver::Reply reply;
     reply.message = to_message(query.question, content);
     reply.rtt = 10ms;
