@@ -17,6 +17,13 @@ void expect_count(std::uint64_t count, const std::string& expected) {
     EXPECT_EQ(number, number_in(expected));
 }
 
+policy::ClockTrust clock_trust_in(const std::string& word) {
+  if (word == "guarded") return policy::ClockTrust::guarded;
+  if (word == "trusted") return policy::ClockTrust::trusted;
+  if (word == "ignored") return policy::ClockTrust::ignored;
+  throw ScriptError("the clock cannot be " + word);
+}
+
 policy::StrategyKind strategy_in(const std::string& word) {
   if (word == "failover") return policy::StrategyKind::failover;
   if (word == "race") return policy::StrategyKind::race;
@@ -67,6 +74,8 @@ bool Player::set(const Line& line) {
     setting_.permissive = true;
   else if (verb == "strategy")
     setting_.strategy = strategy_in(line.words.at(1));
+  else if (verb == "clock")
+    setting_.clock = clock_trust_in(line.words.at(1));
   else if (verb == "sha1")
     setting_.sha1 = true;
   else if (verb == "max-ttl")
@@ -161,8 +170,8 @@ bool Player::step(const Line& line) {
     stage().advance(time_in(line.words.at(1)));
   else if (verb == "wall-clock")
     stage().step_wall_clock(time_in(line.words.at(1)));
-  else if (verb == "dates")
-    stage().trust_dates(line.words.at(1) == "count");
+  else if (verb == "kernel")
+    stage().synchronize(line.words.at(1) == "synchronized");
   else if (verb == "asked")
     check_asked(line);
   else if (verb == "standing")

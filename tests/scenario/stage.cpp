@@ -84,6 +84,7 @@ Stage::Stage(Setting& setting)
                                      in_flight_,  recent_failures_,
                                      link_,       resolver::ServerCookies(SipKey{1, 2, 3}, Duration::zero()),
                                      trust_.get()};
+  look_at_clock();
   resolution_ = std::make_unique<resolver::Resolution>(shared, make_sources(), judge_,
                                                        resolver::Resolution::Timeouts{4s, 1800ms}, tools_);
 }
@@ -94,13 +95,10 @@ Stage::~Stage() = default;
 std::unique_ptr<resolver::Trust> Stage::make_trust() {
   auto negative = setting_.negative_anchors;
   for (const auto& suffix : setting_.unvalidated_routes) negative.push_back(suffix);
-  const auto time = [this] {
-    const auto since = std::chrono::floor<std::chrono::seconds>(clock_.now() - ManualClock().now());
-    return dnssec::SignatureTime{Setting::epoch + (since + wall_offset_).count(), dates_count_};
-  };
   return std::make_unique<resolver::Trust>(
       dnssec::TrustAnchors(setting_.anchors, negative),
-      dnssec::ChainOfTrust::Settings{{setting_.sha1}, setting_.most_iterations}, setting_.permissive, time);
+      dnssec::ChainOfTrust::Settings{{setting_.sha1}, setting_.most_iterations}, setting_.permissive,
+      shared_clock_);
 }
 
 std::vector<resolver::Source> Stage::make_sources() {
@@ -125,7 +123,32 @@ void Stage::poll() {
 
 void Stage::advance(Duration by) {
   clock_.advance(by);
+  look_at_clock();
   poll();
+}
+
+void Stage::step_wall_clock(std::chrono::seconds by) {
+  wall_offset_ += by;
+  look_at_clock();
+}
+
+void Stage::synchronize(bool synchronized) {
+  synchronized_ = synchronized;
+  look_at_clock();
+}
+
+/// As the daemon does each second.
+void Stage::look_at_clock() {
+  const Duration since = clock_.now() - ManualClock().now();
+  const dnssec::ClockReading reading{.realtime = std::chrono::seconds(Setting::epoch) + wall_offset_ + since,
+                                     .boottime = clock_.now(),
+                                     .kernel = {{synchronized_, 10ms}}};
+  if (!clock_guard_)
+    clock_guard_.emplace(std::chrono::seconds(Setting::built), std::nullopt, setting_.clock, reading);
+  const auto epoch = clock_guard_->view().epoch;
+  clock_guard_->observe(reading);
+  shared_clock_.publish(clock_guard_->view());
+  if (clock_guard_->view().epoch != epoch) trust_->judge_anew(clock_.now());
 }
 
 Octets Stage::ask(const Octets& query) {

@@ -6,6 +6,8 @@
 
 #include <asio/io_context.hpp>
 
+#include "resolver/dnssec/clock_guard.hpp"
+#include "resolver/dnssec/shared_clock_state.hpp"
 #include "resolver/resolution.hpp"
 #include "tests/scenario/lies.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -23,13 +25,15 @@ struct Character {
 
 /// All that a scenario says before its first step.
 struct Setting {
-  static constexpr std::int64_t epoch = 1'772'323'200;  ///< When scenarios begin: 1 March 2026.
+  static constexpr std::int64_t epoch = 1'772'323'200;       ///< When scenarios begin: 1 March 2026.
+  static constexpr std::int64_t built = epoch - 30 * 86400;  ///< What is played was built a month before.
 
   SignedWorld world;
   std::vector<Character> upstreams;  ///< In the order in which they are asked.
   std::vector<dns::Record> anchors;
   std::vector<dns::Name> negative_anchors, unvalidated_routes;
   policy::StrategyKind strategy = policy::StrategyKind::failover;
+  policy::ClockTrust clock = policy::ClockTrust::guarded;
   bool permissive = false, sha1 = false;
   std::uint16_t most_iterations = 50;
   std::chrono::seconds max_ttl{std::chrono::hours(24)}, max_negative_ttl{std::chrono::hours(1)};
@@ -47,9 +51,9 @@ class Stage {
   Octets ask(const Octets& query);
   void advance(Duration by);
   /// Moves the wall clock alone.
-  void step_wall_clock(std::chrono::seconds by) { wall_offset_ += by; }
-  /// Whether the dates of signatures count.
-  void trust_dates(bool trusted) { dates_count_ = trusted; }
+  void step_wall_clock(std::chrono::seconds by);
+  /// Whether the kernel calls it synchronized.
+  void synchronize(bool synchronized);
 
   /// How often an upstream was asked that question; any, if it is null.
   std::size_t times_asked(const std::string& upstream, const dns::Question* question) const;
@@ -63,12 +67,13 @@ class Stage {
   std::unique_ptr<resolver::Trust> make_trust();
   std::vector<resolver::Source> make_sources();
   void poll();
+  void look_at_clock();
   const Actor& actor(const std::string& upstream) const;
 
   Setting& setting_;
   ManualClock clock_;
   std::chrono::seconds wall_offset_{0};
-  bool dates_count_ = true;
+  bool synchronized_ = true;
   ScriptedRandom random_{0x80000000};
   asio::io_context loop_;
   Timers timers_{loop_.get_executor(), clock_};
@@ -79,6 +84,8 @@ class Stage {
   resolver::Degradation degradation_;
   resolver::Judge judge_;
   policy::Policy policy_;
+  dnssec::SharedClockState shared_clock_;
+  std::optional<dnssec::ClockGuard> clock_guard_;
   std::unique_ptr<resolver::Trust> trust_;
   std::vector<std::unique_ptr<Actor>> actors_;
   std::unique_ptr<resolver::Resolution> resolution_;
