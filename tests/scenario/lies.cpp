@@ -123,14 +123,20 @@ Lie change_rcode(const Line& line) {
   };
 }
 
-/// "deny NAME TYPE RCODE": with the SOA, and no proof.
+/// "deny NAME TYPE RCODE [by OWNER...]": with the SOA, and for proof the records of these owners. At a cut
+/// that is the one of the zone above.
 Lie deny(const Line& line, const SignedWorld& world) {
-  const auto of = Pattern::read(line, 1);
-  return [of, rcode = rcode_in(line.words.at(3)), &world](const Question& question, ReplyContent& reply) {
+  std::vector<dns::Name> owners;
+  for (std::size_t i = 5; i < line.words.size(); ++i) owners.push_back(name_in(line.words[i]));
+  return [of = Pattern::read(line, 1), rcode = rcode_in(line.words.at(3)), owners, &world](
+             const Question& question, ReplyContent& reply) {
     if (!of.matches(question)) return;
     const auto& zone = world.zone_of(question.name, question.type);
     reply = {
         .rcode = rcode, .answer = {}, .authority = {zone.signed_set(zone.apex(), Type::SOA)}, .error = {}};
+    for (const auto& owner : owners)
+      for (auto& set : world.zone_of(owner, Type::DS).deny_type(owner))
+        reply.authority.push_back(std::move(set));
   };
 }
 
@@ -165,7 +171,7 @@ Lie replay(const Line& line, const SignedWorld& world, bool whole) {
   };
 }
 
-/// "repeat-question NAME TYPE": the answer's records under the name asked for, whatever theirs is.
+/// "as-asked NAME TYPE": the answer's records under the name asked for, whatever theirs is.
 Lie as_asked(const Line& line) {
   return [of = Pattern::read(line, 1)](const Question& question, ReplyContent& reply) {
     if (!of.matches(question)) return;
