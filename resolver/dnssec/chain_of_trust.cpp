@@ -29,7 +29,11 @@ Reason reason_of(const dns::Question& question, const cache::Answer& failure) {
   const auto link = question.name.to_text() + " " + to_text(question.type);
   if (!failure.error()) return {dns::ExtendedError::no_reachable_authority, "no answer for " + link};
   if (failure.error()->text.starts_with("for ")) return *failure.error();
-  return {failure.error()->code, fmt::format("for {}: {}", link, failure.error()->text)};
+  // Where a DS is, keys have to be (RFC 8914 §4.10).
+  const bool no_keys =
+      question.type == dns::Type::DNSKEY && failure.error()->code == dns::ExtendedError::nsec_missing;
+  return {no_keys ? dns::ExtendedError::dnskey_missing : failure.error()->code,
+          fmt::format("for {}: {}", link, failure.error()->text)};
 }
 
 bool is_secure(const cache::Answer& answer) {

@@ -249,11 +249,14 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
 }
 
 /// Insecure if what stands at `name` need not be signed; else bogus for `reason`, or for want of the answer.
+/// Where the search led back to itself (a bogus NSEC is part of the answer about the DS at its owner),
+/// `reason` tells more.
 Task<Validator::Finding> Validator::may_be_unsigned(dns::Name name, Reason reason, EffortPtr effort) {
   const auto standing = co_await chain_.standing_of(name, effort);
   if (standing.kind == Delegation::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
-  if (standing.kind == Delegation::Kind::unknown) co_return Finding{Kind::bogus, standing.reason};
-  co_return Finding{Kind::bogus, std::move(reason)};
+  const bool tells_why = standing.kind == Delegation::Kind::unknown &&
+                         standing.reason.code != dns::ExtendedError::dnssec_indeterminate;
+  co_return Finding{Kind::bogus, tells_why ? standing.reason : std::move(reason)};
 }
 
 Task<Validator::Finding> Validator::check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode,

@@ -46,6 +46,16 @@ const ReplyRecord* dname_of(const ReplyRecords& reply, const ReplyRecord& cname,
   return nullptr;
 }
 
+/// Appends the DNAME that the CNAME at `name` was made from, if there is one: who asks for the CNAME itself has
+/// to see what vouches for it (RFC 6672 §5.3.1).
+void append_maker(Kept& kept, const ReplyRecords& reply, std::size_t name, std::size_t most) {
+  const auto cname = std::ranges::find_if(reply.answer(), [&](const ReplyRecord& record) {
+    return record.view.type == Type::CNAME && reply.is_at(record, name);
+  });
+  if (cname == reply.answer().end()) return;
+  if (const auto* dname = dname_of(reply, *cname, most)) append_single(kept, reply, *dname);
+}
+
 bool contains(const Kept& kept, const ReplyRecord& record) {
   return std::ranges::any_of(
       kept, [&](const ReplyRecord& one) { return one.view.owner_offset == record.view.owner_offset; });
@@ -82,6 +92,7 @@ const ReplyRecord* append_data(Kept& kept, const ReplyRecords& reply, std::size_
 std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, std::size_t longest,
                                         Kept& kept) {
   AnswerChain chain;
+  if (type == Type::CNAME) append_maker(kept, reply, chain.end, longest);
   while (true) {
     const std::size_t before = kept.size();
     const ReplyRecord* cname = append_data(kept, reply, chain.end, type);

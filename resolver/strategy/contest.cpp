@@ -175,11 +175,11 @@ Contest::Result Contest::verdict(const Candidate* winner) {
     return tl::unexpected(NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty()});
   winner_ = winner;
   const auto& health = winner->upstream->health();
+  const Instant now = tools_.clock.now();
   winner->upstream->health().won();
   if (winner->judgement.answer->security() == cache::Security::secure)
-    winner->upstream->health().proved_validation();
+    winner->upstream->health().proved_validation(now);
   rules_.budget.answered();
-  const Instant now = tools_.clock.now();
   for (const auto& loser : acceptance_.heard())
     if (&loser != winner)
       compare_with_winner(loser, *winner, query_.question, *rules_.log, now, tools_.random);

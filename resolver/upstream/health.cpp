@@ -231,12 +231,11 @@ void Health::lost_validation(const std::string& why, Instant now) {
   if (stood) spdlog::warn("upstream {} is asked last for what is validated: {}", name_, why);
 }
 
-void Health::proved_validation() {
+void Health::proved_validation(Instant now) {
   if (!published_.was_distrusted.load(std::memory_order_relaxed)) return;
   const bool regained = validation_.with([&](ValidationStanding& standing) {
-    const bool proven = standing.proven();
-    published_.distrusted_until.store(standing.until(), std::memory_order_relaxed);
-    published_.was_distrusted.store(false, std::memory_order_relaxed);
+    const bool proven = standing.proven(now);
+    if (proven) published_.was_distrusted.store(false, std::memory_order_relaxed);
     return proven;
   });
   if (regained) spdlog::info("upstream {} stands validation again", name_);

@@ -92,7 +92,7 @@ class Health {
   /// validated. `why` is for the log.
   void lost_validation(const std::string& why, Instant now);
   /// Its reply was secure.
-  void proved_validation();
+  void proved_validation(Instant now);
   /// Whether what it replies is likely to stand validation.
   bool validates(Instant now) const {
     return now >= published_.distrusted_until.load(std::memory_order_relaxed);
