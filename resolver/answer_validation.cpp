@@ -43,6 +43,7 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
       break;
   }
   judgement.answer = sealed(*judgement.answer, validation);
+  judgement.above_original = validation.above_original;
   co_return judgement;
 }
 

@@ -132,6 +132,12 @@ void add_failures(MetricFamily& family, const Health& upstream) {
   }
 }
 
+void add_ttl_anomalies(MetricFamily& family, const Health& upstream) {
+  for (std::size_t kind = 0; kind < ttl_anomaly_kinds; ++kind)
+    family.add({{"upstream", upstream.name()}, {"kind", to_text(static_cast<TtlAnomaly>(kind))}},
+               value_of(upstream.counters().ttl_anomalies[kind]));
+}
+
 void add_latency(MetricFamily& family, const Health& upstream) {
   const auto& counters = upstream.counters();
   std::array<std::uint64_t, latency_bounds.size() + 1> counts;
@@ -159,6 +165,8 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
                              "Answers that contradict the one that was accepted.", Type::counter);
   MetricFamily bogus("upstream_bogus_total", "Replies of the upstream that failed validation.",
                      Type::counter);
+  MetricFamily ttl_anomalies("upstream_ttl_anomalies_total", "TTLs that are odd, by what is wrong with them.",
+                             Type::counter);
   MetricFamily injections("upstream_injections_total",
                           "UDP queries that two different replies came to: somebody forges.", Type::counter);
   MetricFamily latency("upstream_latency_seconds", "From sending to the reply, without connecting.",
@@ -176,11 +184,12 @@ void collect_upstreams(const MetricSources& sources, Families& out) {
     outdone.add({label}, value_of(upstream->counters().outdone));
     disagreements.add({label}, value_of(upstream->counters().disagreements));
     bogus.add({label}, value_of(upstream->counters().bogus));
+    add_ttl_anomalies(ttl_anomalies, *upstream);
     injections.add({label}, value_of(upstream->counters().injections));
     add_latency(latency, *upstream);
   }
   for (auto* each : {&state, &queries, &probes, &replies, &wins, &failures, &overdue, &hedged, &outdone,
-                     &disagreements, &bogus, &injections, &latency})
+                     &disagreements, &bogus, &ttl_anomalies, &injections, &latency})
     out.push_back(std::move(*each));
 }
 

@@ -88,8 +88,8 @@ class Check {
   void note(Fault fault) { fault_ = std::max(fault_, fault); }
 
   SignatureProof proof_of(const Rrsig& signature) const {
-    return {std::min(signature.original_ttl, time_.remaining(signature)), signature.labels,
-            signature.key_tag};
+    return {std::min(signature.original_ttl, time_.remaining(signature)), signature.labels, signature.key_tag,
+            signature.original_ttl};
   }
 
   const Rrset& set_;

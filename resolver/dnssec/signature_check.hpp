@@ -35,6 +35,7 @@ struct SignatureProof {
   std::uint32_t most_ttl = 0;  ///< min(original TTL, seconds until it expires) (RFC 4035 §5.3.3).
   std::uint8_t labels = 0;  ///< Of the RRSIG: fewer than the owner has if a wildcard was expanded (§5.3.2).
   std::uint16_t key_tag = 0;
+  std::uint32_t original_ttl = 0;  ///< Of the RRSIG, in seconds.
 };
 
 /// True if `signature` can be one of `set` by its form: covers the type, its signer is the owner or above it,

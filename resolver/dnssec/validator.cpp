@@ -58,7 +58,7 @@ struct Validator::Sets {
   static std::optional<Sets> read(const dns::MessageView& message, const dns::Question& asked);
   void follow_chain(const dns::Question& asked);
   const Finding* finding_of(const dns::Name& owner, dns::Type type) const;
-  std::vector<std::uint32_t> most_ttls(const dns::MessageView& message) const;
+  Validation validation(Kind kind, Reason reason, const dns::MessageView& message) const;
   /// The zones that denials were signed by.
   std::vector<dns::Name> denying_zones() const;
   std::vector<const Rrset*> denials_of(const dns::Name& zone) const;
@@ -99,15 +99,16 @@ const Validator::Finding* Validator::Sets::finding_of(const dns::Name& owner, dn
   return found != nullptr ? found : find(authority, authority_findings);
 }
 
-std::vector<std::uint32_t> Validator::Sets::most_ttls(const dns::MessageView& message) const {
-  std::vector<std::uint32_t> out;
+Validation Validator::Sets::validation(Kind kind, Reason reason, const dns::MessageView& message) const {
+  Validation out{kind, std::move(reason), {}};
   message.for_each_record([&](const dns::RecordView& record) {
     auto type = record.type;
     if (type == dns::Type::RRSIG)
       type = dns::Type{static_cast<std::uint16_t>(message.bytes()[record.rdata_offset] << 8 |
                                                   message.bytes()[record.rdata_offset + 1])};
     const auto* finding = finding_of(message.owner(record), type);
-    out.push_back(finding != nullptr ? finding->most_ttl : UINT32_MAX);
+    out.most_ttls.push_back(finding != nullptr ? finding->most_ttl : UINT32_MAX);
+    out.above_original |= finding != nullptr && record.ttl > finding->original_ttl;
   });
   return out;
 }
@@ -148,7 +149,7 @@ Task<Validation> Validator::validate(cache::AnswerPtr answer, dns::Question ques
     if (denial.kind > whole.kind) whole = denial;
   }
   if (whole.kind == Kind::bogus) co_return Validation{Kind::bogus, whole.reason, {}};
-  co_return Validation{whole.kind, whole.reason, sets->most_ttls(message)};
+  co_return sets->validation(whole.kind, std::move(whole.reason), message);
 }
 
 /// All sets of the message and what wildcards made; the worst of them.
@@ -225,7 +226,8 @@ Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr ef
   const auto keys =
       authenticate_keys(*set, read_ds(above.ds), chain_.settings().algorithms, time_(), *effort->budget);
   if (!keys) co_return Finding{Kind::bogus, keys.error()};
-  co_return Finding{Kind::secure, {}, keys->proof.most_ttl, keys->proof.labels, set->owner};
+  co_return Finding{Kind::secure,       {},         keys->proof.most_ttl,
+                    keys->proof.labels, set->owner, keys->proof.original_ttl};
 }
 
 Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr effort) {
@@ -238,7 +240,8 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
     if (standing.kind == KeyStanding::Kind::secure) {
       const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
       const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
-      if (proof) co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, *signer};
+      if (proof)
+        co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, *signer, proof->original_ttl};
       reason = proof.error();
     }
   } else if (!set->signatures.empty()) {

@@ -13,7 +13,8 @@ struct Validation {
   Kind kind = Kind::bogus;
   Reason reason;  ///< Why it is bogus, or insecure.
   std::vector<std::uint32_t>
-      most_ttls;  ///< Of `secure` and `insecure`: for each record of the message, in seconds.
+      most_ttls;                ///< Of `secure` and `insecure`: for each record of the message, in seconds.
+  bool above_original = false;  ///< A record has a TTL above the one that a good signature of it names.
 };
 
 /// Validates answers (RFC 4035 §5, RFC 5155 §8, RFC 6840): every set on the chain from the QNAME by the keys
@@ -40,6 +41,7 @@ class Validator {
     std::uint32_t most_ttl = UINT32_MAX;
     std::uint8_t labels = 0;  ///< As in SignatureProof; of `secure`.
     dns::Name signer{};       ///< Of `secure`.
+    std::uint32_t original_ttl = UINT32_MAX;
   };
 
   static Finding made_finding(const Rrset& cname, Finding of_dname);

@@ -53,16 +53,17 @@ Task<> Contest::attempt(std::shared_ptr<Contest> contest, std::size_t step, cons
   const auto result = co_await upstream.exchange(contest->query_, deadline);
   contest->silent_ &= ~bit(step);
   if (contest->decided_) {
-    if (result) contest->hear_late(upstream, contest->judge(*result));
+    if (result) contest->hear_late(upstream, contest->judge(upstream.health(), *result));
     co_return;
   }
   if (!result) co_return contest->hear_failure(result.error());
-  auto judgement = contest->judge(*result);
+  auto judgement = contest->judge(upstream.health(), *result);
   if (contest->rules_.validation != nullptr && judgement.answer && !judgement.answer->is_local()) {
     ++contest->validating_;
     judgement = co_await contest->rules_.validation->validate(std::move(judgement), contest->rules_.effort);
     --contest->validating_;
     if (judgement.bogus) contest->note_bogus(upstream.health(), judgement);
+    if (judgement.above_original) contest->note_above_original(upstream.health());
     if (contest->decided_) co_return contest->hear_late(upstream, std::move(judgement));
   }
   contest->hear(*member, std::move(judgement));
@@ -131,8 +132,13 @@ Instant Contest::wake_at(Deadline deadline) const {
 
 // ---- What they reply.
 
-Judgement Contest::judge(const Reply& reply) const {
-  return rules_.judge.judge(query_, reply, tools_.clock.now());
+Judgement Contest::judge(Health& health, const Reply& reply) const {
+  const Instant now = tools_.clock.now();
+  auto judgement = rules_.judge.judge(query_, reply, now);
+  if (judgement.told_ttl != 0) {
+    if (const auto odd = health.told_ttl(query_.question, judgement.told_ttl, now)) log_odd_ttl(health, *odd);
+  }
+  return judgement;
 }
 
 void Contest::hear(const Group::Member& member, Judgement judgement) {
@@ -158,6 +164,16 @@ void Contest::note_bogus(Health& health, const Judgement& judgement) const {
   health.replied_bogus();
   const auto line = rules_.log->bogus(query_.question, health.name(), judgement.reason, tools_.clock.now());
   if (line) spdlog::warn(*line);
+}
+
+void Contest::note_above_original(Health& health) const {
+  health.told_odd_ttl(TtlAnomaly::above_original);
+  log_odd_ttl(health, TtlAnomaly::above_original);
+}
+
+void Contest::log_odd_ttl(const Health& health, TtlAnomaly kind) const {
+  const auto line = rules_.log->odd_ttl(query_.question, health.name(), kind, tools_.clock.now());
+  if (line) spdlog::info(*line);
 }
 
 void Contest::hear_late(Guarded& upstream, Judgement judgement) {

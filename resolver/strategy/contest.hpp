@@ -50,11 +50,13 @@ class Contest {
   bool next_is_due(Instant now);
   Instant next_due_at() const;
   void blame_the_silent(Instant now);
-  Judgement judge(const Reply& reply) const;
+  Judgement judge(Health& health, const Reply& reply) const;
   void hear(const Group::Member& member, Judgement judgement);
   void hear_failure(const Failure& failure);
   void attempt_ended();
   void note_bogus(Health& health, const Judgement& judgement) const;
+  void note_above_original(Health& health) const;
+  void log_odd_ttl(const Health& health, TtlAnomaly kind) const;
   void hear_late(Guarded& upstream, Judgement judgement);
   bool unasked() const;
   bool last_resort_due() const;

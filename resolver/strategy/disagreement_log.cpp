@@ -6,7 +6,7 @@ namespace tributary::resolver {
 
 std::optional<std::string> DisagreementLog::contradiction(const dns::Question& question, const Said& winner,
                                                           const Said& loser, Instant now) {
-  return line(question,
+  return line(disagreements_, question,
               fmt::format("{} says {}, but {}, whose answer won, says {}", loser.upstream,
                           to_text(loser.statement), winner.upstream, to_text(winner.statement)),
               now);
@@ -14,25 +14,32 @@ std::optional<std::string> DisagreementLog::contradiction(const dns::Question& q
 
 std::optional<std::string> DisagreementLog::no_quorum(const dns::Question& question, const std::string& said,
                                                       Instant now) {
-  return line(question, "no quorum agreed: " + said, now);
+  return line(disagreements_, question, "no quorum agreed: " + said, now);
 }
 
 std::optional<std::string> DisagreementLog::bogus(const dns::Question& question, const std::string& upstream,
                                                   const std::string& reason, Instant now) {
-  return line(question, fmt::format("the reply of {} is bogus: {}", upstream, reason), now);
+  return line(disagreements_, question, fmt::format("the reply of {} is bogus: {}", upstream, reason), now);
 }
 
-std::optional<std::string> DisagreementLog::line(const dns::Question& question, const std::string& what,
-                                                 Instant now) {
-  if (now < next_) {
-    ++left_out_;
+std::optional<std::string> DisagreementLog::odd_ttl(const dns::Question& question,
+                                                    const std::string& upstream, TtlAnomaly kind,
+                                                    Instant now) {
+  return line(ttls_, question, fmt::format("{} tells {}", upstream, to_phrase(kind)), now);
+}
+
+std::optional<std::string> DisagreementLog::line(Lines& lines, const dns::Question& question,
+                                                 const std::string& what, Instant now) const {
+  if (now < lines.next) {
+    ++lines.left_out;
     return std::nullopt;
   }
-  next_ = now + interval;
+  lines.next = now + lines.interval;
   auto out =
       fmt::format("group {}: {} {}: {}", group_, question.name.to_text(), dns::to_text(question.type), what);
-  if (left_out_ != 0) out += fmt::format(" ({} more such disagreements were not logged)", left_out_);
-  left_out_ = 0;
+  if (lines.left_out != 0)
+    out += fmt::format(" ({} more such {} were not logged)", lines.left_out, lines.what);
+  lines.left_out = 0;
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "dns/record.hpp"
 #include "resolver/strategy/agreement.hpp"
+#include "resolver/upstream/ttl_watch.hpp"
 
 namespace tributary::resolver {
 
@@ -16,7 +17,8 @@ struct Said {
 };
 
 /// Words a group's disagreements for the log, one a second at most: whoever can make upstreams contradict
-/// each other could fill the disk otherwise. Pure. One for each group and worker.
+/// each other could fill the disk otherwise. TTLs that are odd, which harm nobody, one in ten minutes. Pure.
+/// One for each group and worker.
 class DisagreementLog {
  public:
   explicit DisagreementLog(std::string group) : group_(std::move(group)) {}
@@ -31,14 +33,25 @@ class DisagreementLog {
   /// The same for a query on which no quorum agreed. `said` tells what came.
   std::optional<std::string> no_quorum(const dns::Question& question, const std::string& said, Instant now);
 
- private:
-  static constexpr Duration interval = std::chrono::seconds(1);
+  /// The same for a TTL that is odd.
+  std::optional<std::string> odd_ttl(const dns::Question& question, const std::string& upstream,
+                                     TtlAnomaly kind, Instant now);
 
-  std::optional<std::string> line(const dns::Question& question, const std::string& what, Instant now);
+ private:
+  /// Lines of one kind, at most one in `interval`.
+  struct Lines {
+    Duration interval;
+    const char* what;  ///< They tell of, in the plural.
+    Instant next{};
+    std::uint64_t left_out = 0;
+  };
+
+  std::optional<std::string> line(Lines& lines, const dns::Question& question, const std::string& what,
+                                  Instant now) const;
 
   std::string group_;
-  Instant next_{};
-  std::uint64_t left_out_ = 0;
+  Lines disagreements_{std::chrono::seconds(1), "disagreements"};
+  Lines ttls_{std::chrono::minutes(10), "TTLs"};
 };
 
 }  // namespace tributary::resolver

@@ -32,6 +32,23 @@ Rank rank_of(Grade grade, Channel channel) {
   return channel == Channel::clear ? Rank::clear : Rank::authenticated;
 }
 
+using Records = std::vector<ReplyRecord>::const_iterator;
+
+/// Just after the last record of the set that begins at `set`.
+Records end_of_set(Records set, Records end, const ReplyRecords& reply) {
+  return std::find_if_not(set + 1, end,
+                          [&](const ReplyRecord& other) { return reply.same_set(*set, other); });
+}
+
+std::uint32_t least_ttl(Records set, Records end) {
+  return std::ranges::min_element(set, end, {}, &ReplyRecord::ttl)->ttl;
+}
+
+std::uint32_t aged(std::uint32_t ttl, std::chrono::seconds age) {
+  const auto lost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(age.count(), 0, UINT32_MAX));
+  return ttl - std::min(ttl, lost);
+}
+
 /// How long an answer may be kept: not at all if it denies something without SOA (RFC 2308 §2.2).
 std::chrono::seconds lifetime_of(Grade grade, bool continues, const std::vector<ReplyRecord>& answer,
                                  const std::vector<ReplyRecord>& authority) {
@@ -166,6 +183,7 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   } else if (rcode == dns::Rcode::NOERROR && is_referral(reply_, chain->end)) {
     return useless("a referral");
   }
+  judgement.told_ttl = told_ttl(reply);
   keep_authority(soa);
   settle_ttls(answer_, limits_.max_ttl, reply.age);
   settle_ttls(authority_, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
@@ -179,6 +197,13 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   draft.cuts = *cuts;
   judgement.answer = make(builder_, std::move(draft), now);
   return judgement;
+}
+
+std::uint32_t Judge::told_ttl(const Reply& reply) const {
+  const bool counts_down = reply.channel != Channel::local && !reply_.message().header().authoritative;
+  if (!counts_down || answer_.empty()) return 0;
+  const auto end = end_of_set(answer_.begin(), answer_.end(), reply_);
+  return aged(least_ttl(answer_.begin(), end), reply.age);
 }
 
 /// What is kept of the authority section: of a negative answer the SOA, with the TTL of RFC 2308 §5; the
@@ -195,14 +220,10 @@ void Judge::keep_authority(const ReplyRecord* soa) {
 /// set stand together: looking at neighbours alone keeps the cost linear, whatever a source sends.
 void Judge::settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds most,
                         std::chrono::seconds age) const {
-  const auto lost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(age.count(), 0, UINT32_MAX));
   for (auto set = records.begin(); set != records.end();) {
-    const auto end = std::find_if_not(set + 1, records.end(),
-                                      [&](const ReplyRecord& other) { return reply_.same_set(*set, other); });
-    auto least = std::min(std::ranges::min_element(set, end, {}, &ReplyRecord::ttl)->ttl,
-                          static_cast<std::uint32_t>(most.count()));
-    least -= std::min(least, lost);
-    for (; set != end; ++set) set->ttl = least;
+    const auto end = end_of_set(set, records.end(), reply_);
+    const auto ttl = aged(std::min(least_ttl(set, end), static_cast<std::uint32_t>(most.count())), age);
+    for (; set != end; ++set) set->ttl = ttl;
   }
 }
 

@@ -30,6 +30,10 @@ struct Judgement {
   std::string reason;                             ///< Why it is useless, in a few words.
   bool validated = false;  ///< The upstream vouches for it: AD is set (RFC 4035 §3.2.3).
   bool bogus = false;      ///< We validated it, and it failed: `error` says why.
+  /// What a cache told for the first set of the answer, in seconds, before it was cut to the limits. 0 if it
+  /// told nothing, or the source need not count down: it is the authority, or our own memory.
+  std::uint32_t told_ttl = 0;
+  bool above_original = false;  ///< A TTL in it was above the one that its good signature names.
 };
 
 /// Judges replies and makes answers: the one place where bytes from outside become something to be cached and
@@ -78,6 +82,7 @@ class Judge {
   struct Draft;
 
   Judgement grade_records(const Query& query, const Reply& reply, dns::Rcode rcode, Instant now);
+  std::uint32_t told_ttl(const Reply& reply) const;
   void keep_authority(const ReplyRecord* soa);
   void settle_ttls(std::vector<ReplyRecord>& records, std::chrono::seconds most,
                    std::chrono::seconds age) const;

@@ -221,6 +221,13 @@ void Health::outdone(const dns::Name& name, const std::string& rcode, Instant no
   });
 }
 
+std::optional<TtlAnomaly> Health::told_ttl(const dns::Question& question, std::uint32_t ttl, Instant now) {
+  const auto tag = TtlWatch::tag_of(question, question_hash_);
+  const auto odd = ttls_.with([=](TtlWatch& ttls) { return ttls.told(tag, ttl, now); });
+  if (odd) told_odd_ttl(*odd);
+  return odd;
+}
+
 void Health::lost_validation(const std::string& why, Instant now) {
   const bool stood = validation_.with([&](ValidationStanding& standing) {
     const bool lost = standing.lost(now);

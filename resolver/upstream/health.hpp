@@ -9,6 +9,7 @@
 #include "base/locked.hpp"
 #include "base/random.hpp"
 #include "cache/answer.hpp"
+#include "cache/keyed_hash.hpp"
 #include "dns/types.hpp"
 #include "resolver/upstream/breaker.hpp"
 #include "resolver/upstream/local_link.hpp"
@@ -17,6 +18,7 @@
 #include "resolver/upstream/rtt_window.hpp"
 #include "resolver/upstream/slow_weight.hpp"
 #include "resolver/upstream/standing.hpp"
+#include "resolver/upstream/ttl_watch.hpp"
 #include "resolver/upstream/upstream.hpp"
 #include "resolver/upstream/validation_standing.hpp"
 
@@ -31,6 +33,7 @@ struct UpstreamCounters {
   std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
       disagreements{0}, overdue{0}, injections{0}, bogus{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
+  std::array<std::atomic<std::uint64_t>, ttl_anomaly_kinds> ttl_anomalies{};
   std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
   std::atomic<std::uint64_t> latency_nanoseconds{0};
 };
@@ -98,6 +101,13 @@ class Health {
     return now >= published_.distrusted_until.load(std::memory_order_relaxed);
   }
 
+  /// As a cache it told `ttl` (seconds) for `question`: what is wrong with it beside those it told before, if
+  /// anything is. That is counted, and blamed for nothing.
+  std::optional<TtlAnomaly> told_ttl(const dns::Question& question, std::uint32_t ttl, Instant now);
+  void told_odd_ttl(TtlAnomaly kind) {
+    counters_.ttl_anomalies[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_relaxed);
+  }
+
   /// Two different replies to one query have come from its address.
   void saw_injection() { counters_.injections.fetch_add(1, std::memory_order_relaxed); }
 
@@ -156,6 +166,8 @@ class Health {
   const std::size_t number_;  // of this upstream, for the link
   Locked<Knowledge> knowledge_;
   Locked<ValidationStanding> validation_;
+  const cache::KeyedHash question_hash_ = cache::KeyedHash::random();
+  Locked<TtlWatch> ttls_;  // of all workers together: the cache behind them is one
   Published published_;
   std::atomic<std::uint32_t> in_flight_{0};
   std::function<void()> wake_;

@@ -103,6 +103,7 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_disagreements_total{upstream}",
       "tributary_upstream_validates{upstream}",
       "tributary_upstream_injections_total{upstream}",
+      "tributary_upstream_ttl_anomalies_total{upstream,kind}",
       "tributary_group_degraded{group}",
       "tributary_upstream_typical_latency_seconds{upstream}",
       "tributary_upstream_penalty_seconds{upstream}",
@@ -191,6 +192,22 @@ TEST_F(MetricsTest, TellsWhereRepliesAreInjected) {
   const auto all = samples();
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="quad9"})", 2)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_injections_total{upstream="office"})", 0)));
+}
+
+TEST_F(MetricsTest, TellsWhichTtlsAreOdd) {
+  quad9.told_odd_ttl(TtlAnomaly::above_original);
+  office.told_odd_ttl(TtlAnomaly::risen);
+  office.told_odd_ttl(TtlAnomaly::risen);
+  const auto all = samples();
+  const auto of = [&](const std::string& upstream, const std::string& kind) {
+    return all.at("tributary_upstream_ttl_anomalies_total{upstream=\"" + upstream + "\",kind=\"" + kind +
+                  "\"}");
+  };
+  EXPECT_EQ(of("quad9", "above_original"), 1);
+  EXPECT_EQ(of("quad9", "risen"), 0);
+  EXPECT_EQ(of("quad9", "never_falls"), 0);
+  EXPECT_EQ(of("office", "above_original"), 0);
+  EXPECT_EQ(of("office", "risen"), 2);
 }
 
 TEST_F(MetricsTest, TellsWhichGroupsAreDegraded) {

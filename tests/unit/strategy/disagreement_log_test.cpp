@@ -41,5 +41,17 @@ TEST_F(DisagreementLogTest, WritesOneLineASecondAndCountsTheOthers) {
   EXPECT_TRUE(contradict(began + 2s)->ends_with("192.0.2.1"));
 }
 
+TEST_F(DisagreementLogTest, TellsOfOddTtlsRarelyAndWithoutHoldingUpTheRest) {
+  const auto odd = [&](Instant now) {
+    return log.odd_ttl(testing::query("www.example.").question, "isp", TtlAnomaly::never_falls, now);
+  };
+  EXPECT_EQ(odd(began), "group public: www.example. A: isp tells a TTL that never falls");
+  EXPECT_TRUE(contradict(began));
+  EXPECT_FALSE(odd(began + 599s));
+  EXPECT_EQ(
+      odd(began + 600s),
+      "group public: www.example. A: isp tells a TTL that never falls (1 more such TTLs were not logged)");
+}
+
 }  // namespace
 }  // namespace tributary::resolver

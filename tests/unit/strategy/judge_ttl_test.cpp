@@ -127,6 +127,45 @@ TEST(Ttl, OffsetsNameEveryTtl) {
   for (const auto offset : settled->ttl_offsets()) EXPECT_EQ(settled->message()[offset + 3u], 20);
 }
 
+// ---- What a cache told, as it is held against what it told before.
+
+/// Not from an authority: `header_of` sets AA.
+Reply from_cache(const testing::Sections& sections, Rcode rcode = Rcode::NOERROR) {
+  auto header = testing::header_of(rcode);
+  header.authoritative = false;
+  return reply(www, header, sections);
+}
+
+std::uint32_t told_ttl(const Reply& from) {
+  return judge.judge(www, from, now).told_ttl;
+}
+
+TEST(ToldTtl, IsTheLeastOfTheFirstSetBeforeItIsCut) {
+  EXPECT_EQ(told_ttl(from_cache({{address(100'000)}, {}, {}})), 100'000u);
+  EXPECT_EQ(told_ttl(from_cache({{address(300, 1), address(20, 2)}, {}, {}})), 20u);
+  EXPECT_EQ(
+      told_ttl(from_cache({{"www.example. 60 IN CNAME a.example.", "a.example. 30 IN A 192.0.2.1"}, {}, {}})),
+      60u);
+}
+
+TEST(ToldTtl, LosesTheAgeOfTheReply) {
+  auto aged = from_cache({{address(300)}, {}, {}});
+  aged.age = 100s;
+  EXPECT_EQ(told_ttl(aged), 200u);
+  aged.age = 301s;
+  EXPECT_EQ(told_ttl(aged), 0u);
+}
+
+TEST(ToldTtl, IsNoneWhereNothingCountsDown) {
+  const testing::Sections sections{{address(300)}, {}, {}};
+  EXPECT_EQ(told_ttl(reply(www, Rcode::NOERROR, sections)), 0u) << "AA";
+  auto local = from_cache(sections);
+  local.channel = Channel::local;
+  EXPECT_EQ(told_ttl(local), 0u);
+  EXPECT_EQ(told_ttl(from_cache({{}, {soa(300, 300)}, {}}, Rcode::NXDOMAIN)), 0u);
+  EXPECT_EQ(told_ttl(from_cache({}, Rcode::SERVFAIL)), 0u);
+}
+
 // ---- Failures (RFC 9520 §3.2).
 
 TEST(JudgeFailure, IsRememberedTwiceAsLongEachTime) {
