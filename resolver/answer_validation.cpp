@@ -5,6 +5,15 @@
 #include "resolver/dnssec/learn_denials.hpp"
 
 namespace tributary::resolver {
+namespace {
+
+/// Not if a link of its chain could not be had, or the budget for that was used up: then nothing is known
+/// about it.
+bool blames_reply(const dnssec::Reason& reason) {
+  return reason.code >= dns::ExtendedError::dnssec_bogus && reason.code <= dns::ExtendedError::nsec_missing;
+}
+
+}  // namespace
 void Trust::judge_anew(Instant now) {
   known.clear();
   denials.clear();
@@ -34,7 +43,7 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
   switch (validation.kind) {
     case dnssec::Validation::Kind::bogus:
       counters_.bogus.add();
-      co_return bogus(std::move(judgement), std::move(validation.reason));
+      co_return refused(std::move(judgement), std::move(validation.reason));
     case dnssec::Validation::Kind::insecure:
       counters_.insecure.add();
       break;
@@ -80,9 +89,10 @@ cache::AnswerPtr AnswerValidation::sealed(const cache::Answer& answer,
   return Judge::seal(answer, security, most_ttls, clock_.now());
 }
 
-Judgement AnswerValidation::bogus(Judgement judgement, dnssec::Reason reason) const {
+Judgement AnswerValidation::refused(Judgement judgement, dnssec::Reason reason) const {
+  judgement.bogus = blames_reply(reason);
+  judgement.undecided = !judgement.bogus;
   judgement.reason = reason.text;
-  judgement.bogus = !trust_.permissive;
   if (trust_.permissive) return judgement;
   judgement.answer = nullptr;
   judgement.grade = Grade::useless;

@@ -65,7 +65,7 @@ class AnswerValidation final : public ReplyValidation {
  private:
   Task<dnssec::Validation> validation_of(cache::AnswerPtr answer, dnssec::EffortPtr effort);
   cache::AnswerPtr sealed(const cache::Answer& answer, const dnssec::Validation& validation) const;
-  Judgement bogus(Judgement judgement, dnssec::Reason reason) const;
+  Judgement refused(Judgement judgement, dnssec::Reason reason) const;
 
   Trust& trust_;
   Judge& judge_;

@@ -236,6 +236,7 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
   if (const auto signer = signer_of(*set)) {
     const auto standing = co_await chain_.keys(*signer, effort);
     if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
+    if (standing.kind == KeyStanding::Kind::unknown) co_return Finding{Kind::bogus, standing.reason};
     reason = standing.reason;
     if (standing.kind == KeyStanding::Kind::secure) {
       const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;

@@ -46,8 +46,8 @@ const ReplyRecord* dname_of(const ReplyRecords& reply, const ReplyRecord& cname,
   return nullptr;
 }
 
-/// Appends the DNAME that the CNAME at `name` was made from, if there is one: who asks for the CNAME itself has
-/// to see what vouches for it (RFC 6672 §5.3.1).
+/// Appends the DNAME that the CNAME at `name` was made from, if there is one: who asks for the CNAME itself
+/// has to see what vouches for it (RFC 6672 §5.3.1).
 void append_maker(Kept& kept, const ReplyRecords& reply, std::size_t name, std::size_t most) {
   const auto cname = std::ranges::find_if(reply.answer(), [&](const ReplyRecord& record) {
     return record.view.type == Type::CNAME && reply.is_at(record, name);

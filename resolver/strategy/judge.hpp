@@ -30,6 +30,7 @@ struct Judgement {
   std::string reason;                             ///< Why it is useless, in a few words.
   bool validated = false;  ///< The upstream vouches for it: AD is set (RFC 4035 §3.2.3).
   bool bogus = false;      ///< We validated it, and it failed: `error` says why.
+  bool undecided = false;  ///< We could not find out whether it is: `error` says why. Nobody's fault.
   /// What a cache told for the first set of the answer, in seconds, before it was cut to the limits. 0 if it
   /// told nothing, or the source need not count down: it is the authority, or our own memory.
   std::uint32_t told_ttl = 0;

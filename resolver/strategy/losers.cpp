@@ -17,6 +17,7 @@ void compare_with_winner(const Candidate& loser, const Candidate& winner, const 
       health.lost_validation(loser.judgement.reason, now);
     return;
   }
+  if (loser.judgement.undecided) return;
   if (loser.judgement.grade == Grade::useless) {
     // A weak winner does not show that the question could be answered well.
     if (winner.judgement.grade != Grade::weak)

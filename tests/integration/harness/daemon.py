@@ -48,6 +48,7 @@ class Daemon:
         """Listens on UDP and TCP of both loopback addresses, with an admin address, and validates nothing, for most
         zones of tests are not signed; `config` says the rest."""
         port, admin_port = port or free_port(), free_port()
+        (folder / "state").mkdir(exist_ok=True)
         hosts = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
         ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
                 "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"},
