@@ -140,6 +140,7 @@ TEST_F(ContestTest, ATtlThatNeverFallsIsCountedForItsUpstreamAlsoWhenItLost) {
   const auto group = racing(2);
   for (int i = 0; i < 4; ++i) {
     ask(*group);
+    advance(20ms);
     advance(10s);
   }
   EXPECT_EQ(anomalies(slow.health, TtlAnomaly::never_falls), 1u);
