@@ -201,6 +201,7 @@ AnswerPtr EntryView::stale_answer(Instant now) const {
   out->stored_ = now;
   out->lifetime_ = std::chrono::seconds(stale_ttl);
   out->stale_ = true;
+  out->security_ = Security::unchecked;  // its signatures may have expired with it
   const bool denied = rcode() == dns::Rcode::NXDOMAIN;
   out->error_ = {denied ? dns::ExtendedError::stale_nxdomain_answer : dns::ExtendedError::stale_answer, {}};
   return out;

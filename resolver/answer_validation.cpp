@@ -5,19 +5,10 @@
 #include "resolver/dnssec/learn_denials.hpp"
 
 namespace tributary::resolver {
-namespace {
-
-/// Not if a link of its chain could not be had, or the budget for that was used up: then nothing is known
-/// about it.
-bool blames_reply(const dnssec::Reason& reason) {
-  return reason.code >= dns::ExtendedError::dnssec_bogus && reason.code <= dns::ExtendedError::nsec_missing;
-}
-
-}  // namespace
-void Trust::judge_anew(Instant now) {
+void Trust::judge_anew(const std::function<Instant()>& now) {
   known.clear();
   denials.clear();
-  judged_since_.store(now, std::memory_order_relaxed);
+  judged_since_.store(now(), std::memory_order_relaxed);
 }
 
 AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, Clock& clock,
@@ -34,7 +25,11 @@ Task<dnssec::Validation> AnswerValidation::validation_of(cache::AnswerPtr answer
   while (true) {
     const auto since = trust_.judged_since();
     auto validation = co_await validator_.validate(answer, effort->question, effort);
-    if (trust_.judged_since() == since || effort->deadline.passed(clock_.now())) co_return validation;
+    if (trust_.judged_since() == since) co_return validation;
+    if (effort->deadline.passed(clock_.now()))
+      co_return dnssec::Validation{dnssec::Validation::Kind::bogus,
+                                   {dns::ExtendedError::dnssec_indeterminate, "the clock was set meanwhile"},
+                                   {}};
   }
 }
 
@@ -43,7 +38,7 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
   switch (validation.kind) {
     case dnssec::Validation::Kind::bogus:
       counters_.bogus.add();
-      co_return refused(std::move(judgement), std::move(validation.reason));
+      co_return refused(std::move(judgement), std::move(validation.reason), effort->budget->exhausted());
     case dnssec::Validation::Kind::insecure:
       counters_.insecure.add();
       break;
@@ -56,26 +51,46 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
   co_return judgement;
 }
 
-Task<cache::AnswerPtr> AnswerValidation::validate_again(cache::AnswerPtr answer, dnssec::EffortPtr effort) {
+Task<tl::expected<cache::AnswerPtr, dnssec::Reason>> AnswerValidation::validate_again(
+    cache::AnswerPtr answer, dnssec::EffortPtr effort) {
   const auto validation = co_await validation_of(answer, effort);
-  if (validation.kind == dnssec::Validation::Kind::bogus) co_return nullptr;
+  if (validation.kind == dnssec::Validation::Kind::bogus) co_return tl::unexpected(validation.reason);
   co_return sealed(*answer, validation);
+}
+
+bool AnswerValidation::blames_reply(const dnssec::Reason& reason) {
+  return reason.code >= dns::ExtendedError::dnssec_bogus && reason.code <= dns::ExtendedError::nsec_missing;
 }
 
 cache::AnswerPtr AnswerValidation::known_denial(const Query& query, std::uint16_t group,
                                                 const dnssec::EffortPtr& effort) {
+  if (!trust_.clock.view().may_be_secure()) return nullptr;
   const Instant now = clock_.now();
   auto message = trust_.denials.look_up(query.question, group, now, *effort->budget);
   if (!message) return nullptr;
   const auto judgement =
       judge_.judge(query, {.message = *std::move(message), .channel = Channel::authenticated}, now);
-  if (!judgement.answer) return nullptr;
+  if (!judgement.answer || !is_below_anchor(query.question, *judgement.answer)) return nullptr;
   counters_.denied_from_cache.add();
   return Judge::seal(*judgement.answer, cache::Security::secure, {}, now);
 }
 
+/// Below a negative trust anchor, or an anchor of its own, the zones above have no say.
+bool AnswerValidation::is_below_anchor(const dns::Question& question, const cache::Answer& denial) const {
+  const auto name = question.type == dns::Type::DS ? question.name.parent() : question.name;
+  const auto anchor = trust_.anchors.get()->enclosing(name);
+  if (!anchor) return false;
+  const auto message = *dns::MessageView::parse(denial.message());
+  bool below = false;
+  message.for_each_record([&](const dns::RecordView& record) {
+    if (record.type == dns::Type::SOA) below = message.owner(record).is_within(*anchor);
+  });
+  return below;
+}
+
 void AnswerValidation::learn(const cache::Answer& answer, std::uint16_t group) {
-  if (answer.security() == cache::Security::secure) dnssec::learn_denials(answer, group, trust_.denials);
+  if (answer.security() == cache::Security::secure && !outdated(answer))
+    dnssec::learn_denials(answer, group, trust_.denials);
 }
 
 cache::AnswerPtr AnswerValidation::sealed(const cache::Answer& answer,
@@ -89,8 +104,8 @@ cache::AnswerPtr AnswerValidation::sealed(const cache::Answer& answer,
   return Judge::seal(answer, security, most_ttls, clock_.now());
 }
 
-Judgement AnswerValidation::refused(Judgement judgement, dnssec::Reason reason) const {
-  judgement.bogus = blames_reply(reason);
+Judgement AnswerValidation::refused(Judgement judgement, dnssec::Reason reason, bool gave_up) const {
+  judgement.bogus = blames_reply(reason) && !gave_up;
   judgement.undecided = !judgement.bogus;
   judgement.reason = reason.text;
   if (trust_.permissive) return judgement;

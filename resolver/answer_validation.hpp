@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "resolver/counters.hpp"
 #include "resolver/dnssec/denial_cache.hpp"
@@ -30,7 +31,8 @@ class Trust {
 
   /// The clock was set, or anchors were replaced: what was found before is not known to be right. Answers
   /// stay in the cache, and are judged again when they are asked for.
-  void judge_anew(Instant now);
+  /// `now` is asked when all is forgotten: what was found until then is outdated.
+  void judge_anew(const std::function<Instant()>& now);
   /// Whether what was validated at `found` has to be judged again.
   bool outdated(Instant found) const { return found < judged_since(); }
   /// When that was said last.
@@ -49,8 +51,11 @@ class AnswerValidation final : public ReplyValidation {
                    ValidationCounters& counters);
 
   Task<Judgement> validate(Judgement judgement, dnssec::EffortPtr effort) override;
-  /// What was validated once, as it stands validation now: null if it does not.
-  Task<cache::AnswerPtr> validate_again(cache::AnswerPtr answer, dnssec::EffortPtr effort);
+  /// What was validated once, as it stands validation now; or why it does not.
+  Task<tl::expected<cache::AnswerPtr, dnssec::Reason>> validate_again(cache::AnswerPtr answer,
+                                                                      dnssec::EffortPtr effort);
+  /// False if a link of its chain could not be had: then nothing is known about the reply.
+  static bool blames_reply(const dnssec::Reason& reason);
   /// Whether that is needed.
   bool outdated(const cache::Answer& answer) const {
     return answer.security() >= cache::Security::undated && trust_.outdated(answer.stored());
@@ -64,8 +69,9 @@ class AnswerValidation final : public ReplyValidation {
 
  private:
   Task<dnssec::Validation> validation_of(cache::AnswerPtr answer, dnssec::EffortPtr effort);
+  bool is_below_anchor(const dns::Question& question, const cache::Answer& denial) const;
   cache::AnswerPtr sealed(const cache::Answer& answer, const dnssec::Validation& validation) const;
-  Judgement refused(Judgement judgement, dnssec::Reason reason) const;
+  Judgement refused(Judgement judgement, dnssec::Reason reason, bool gave_up) const;
 
   Trust& trust_;
   Judge& judge_;

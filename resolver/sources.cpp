@@ -43,7 +43,8 @@ Sources::Sources(SharedState shared, std::vector<Source> sources, const WorkerTo
 Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end,
                                     dnssec::EffortPtr effort) {
   const auto key = key_of(query, group);
-  if (auto instead = instead_of_asking(query, group, key)) co_return instead;
+  const bool link = effort && effort->cause;
+  if (auto instead = instead_of_asking(query, group, key, link)) co_return instead;
   auto [leader, flight] = shared_.in_flight.join(key, &tools_);
   // Only after joining: an answer that landed since the first look is in the cache now.
   const auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
@@ -63,7 +64,8 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
   if (!leader) counters_.coalesced.add();
   if (leader)
-    start_flight({query, group, flight_end, Purpose::clients, std::move(effort), outdated ? cached : nullptr},
+    start_flight({query, group, flight_end, Purpose::clients,
+                  effort ? dnssec::effort_until(flight_end, effort) : nullptr, outdated ? cached : nullptr},
                  std::move(*leader));
 
   auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
@@ -96,11 +98,15 @@ bool Sources::prefer_stale(std::size_t group) {
   return shared_.link.down() || sources_[group].degradation.spares(tools_.random);
 }
 
-cache::AnswerPtr Sources::instead_of_asking(const Query& query, std::size_t group, const cache::Key& key) {
+/// `link`: it is to prove other answers.
+cache::AnswerPtr Sources::instead_of_asking(const Query& query, std::size_t group, const cache::Key& key,
+                                            bool link) {
   const Instant now = tools_.clock.now();
   if (!shared_.recent_failures.holds(key, now) && !prefer_stale(group)) return nullptr;
-  if (auto cached = reader_.lookup(key, now)) return cached;
-  return substitute(query, group, key);
+  auto cached = reader_.lookup(key, now);
+  if (!cached) return substitute(query, group, key);
+  if (validation_ == nullptr || !validation_->outdated(*cached)) return cached;
+  return link ? nullptr : Judge::seal(*cached, cache::Security::unchecked, {}, now);
 }
 
 cache::AnswerPtr Sources::substitute(const Query& query, std::size_t group, const cache::Key& key) {
@@ -142,10 +148,11 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
     if (auto again = co_await judge_again(&mission, &leader.key())) co_return leader.land(std::move(again));
   }
   if (effort && !effort->budget->take_query()) {
-    leader.land(fail(query, group, leader,
-                     {dns::ExtendedError::other, "answering took more queries than one client may cause"}));
-    co_return;
+    co_return leader.land(Judge::failure(
+        query.question, {dns::ExtendedError::other, "answering took more queries than one client may cause"},
+        0, tools_.clock.now()));
   }
+  const bool own_budget = !effort || effort->budget->untouched();
   const bool link_was_up = !shared_.link.down();
   const auto outages = shared_.link.outages();
   const auto result = co_await sources_[group].group->ask(query, end, effort);
@@ -154,15 +161,22 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
     record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
   if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
-  leader.land(result ? accept(query, leader, *result) : fail(query, group, leader, result.error().error));
+  if (result) co_return leader.land(accept(query, leader, *result));
+  if (own_budget || !effort->budget->exhausted())
+    co_return leader.land(fail(query, group, leader, result.error().error));
+  // What the client asked before has used the budget up: that is no reason to fail others.
+  leader.land(Judge::failure(query.question, result.error().error, 0, tools_.clock.now()));
 }
 
-/// The clock was set since the answer was validated: what stands it still stays. Null if it does not.
+/// The clock was set since the answer was validated: what stands it still stays. Null if it does not, or if
+/// that could not be found out.
 Task<cache::AnswerPtr> Sources::judge_again(const Mission* mission, const cache::Key* key) {
   auto again = co_await validation_->validate_again(mission->outdated, mission->effort);
-  shared_.cache.drop(*key, cache::Rank::validated);
-  if (again) shared_.cache.store(*key, again, tools_.clock.now());
-  co_return again;
+  if (again || AnswerValidation::blames_reply(again.error()))
+    shared_.cache.drop(*key, cache::Rank::validated);
+  if (!again) co_return nullptr;
+  shared_.cache.store(*key, *again, tools_.clock.now());
+  co_return *std::move(again);
 }
 
 void Sources::record(const Source& source, bool replied, const Query& query) const {

@@ -76,7 +76,7 @@ class Sources {
                         dns::ExtendedErrorOption error);
 
   bool prefer_stale(std::size_t group);
-  cache::AnswerPtr instead_of_asking(const Query& query, std::size_t group, const cache::Key& key);
+  cache::AnswerPtr instead_of_asking(const Query& query, std::size_t group, const cache::Key& key, bool link);
   cache::AnswerPtr substitute(const Query& query, std::size_t group, const cache::Key& key);
   cache::AnswerPtr fall_back(const Query& query, std::size_t group);
 

@@ -64,7 +64,7 @@ void AnchorWatch::take_up() {
     for (const auto& rdata : followed.anchors())
       records.push_back({followed.zone(), dns::Type::DS, dns::Class::IN, 0, rdata});
   trust_.anchors.replace(dnssec::TrustAnchors(records, tools_.negative));
-  trust_.judge_anew(timers_.now());
+  trust_.judge_anew([this] { return timers_.now(); });
 }
 
 }  // namespace tributary::resolver

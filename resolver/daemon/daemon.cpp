@@ -184,7 +184,7 @@ void Daemon::watch_clock() {
       timers_,
       ClockWatch::Tools{read_clocks, [this](Duration stamp) { clock_stamp_->keep(stamp); },
                         [this] {
-                          if (trust_) trust_->judge_anew(BootClock::now());
+                          if (trust_) trust_->judge_anew(BootClock::now);
                         },
                         wall_clock_},
       build_time(), clock_stamp_->load(), config_.dnssec.clock);

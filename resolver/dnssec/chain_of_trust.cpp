@@ -69,7 +69,6 @@ std::vector<const Rrset*> denials_by(const dns::Name& zone, const std::vector<Rr
 }  // namespace
 
 void KnownLinks::clear() {
-  generation_.fetch_add(1, std::memory_order_release);
   delegations.clear();
   keys.clear();
 }
@@ -94,11 +93,11 @@ Task<Delegation> ChainOfTrust::delegation(dns::Name name, EffortPtr effort) {
   if (effort->is_for(question))
     co_return unknown(dns::ExtendedError::dnssec_indeterminate,
                       "the chain of trust of " + name.to_text() + " is a circle");
-  const auto generation = known_.generation();
+  const auto generation = known_.delegations.generation();
   const auto answer = co_await source_.ask_link(question, effort_for(question, effort));
   auto found = read_delegation(name, *answer, *effort->budget);
-  if (found.kind != Delegation::Kind::unknown && generation == known_.generation())
-    known_.delegations.store(name, found, answer->expires());
+  if (found.kind != Delegation::Kind::unknown)
+    known_.delegations.store(name, found, answer->expires(), generation);
   co_return found;
 }
 
@@ -161,11 +160,10 @@ Task<KeyStanding> ChainOfTrust::keys(dns::Name zone, EffortPtr effort) {
                           nullptr,
                           {dns::ExtendedError::dnssec_indeterminate,
                            "the chain of trust of " + zone.to_text() + " is a circle"}};
-  const auto generation = known_.generation();
+  const auto generation = known_.keys.generation();
   const auto answer = co_await source_.ask_link(question, effort_for(question, effort));
   auto found = read_keys(zone, *answer);
-  if (found.kind == KeyStanding::Kind::secure && generation == known_.generation())
-    known_.keys.store(zone, found, answer->expires());
+  if (found.kind == KeyStanding::Kind::secure) known_.keys.store(zone, found, answer->expires(), generation);
   co_return found;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -61,11 +60,6 @@ struct KnownLinks {
 
   /// Forgets all.
   void clear();
-  /// How often that was done: what was asked for before is not to be kept after.
-  std::uint32_t generation() const { return generation_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<std::uint32_t> generation_{0};
 };
 
 /// Finds out whether names are under a chain of trust (RFC 4035 §5): from the closest trust anchor down, cut
@@ -89,13 +83,19 @@ class ChainOfTrust {
   /// no such zone but proof that `name` cannot exist; never `not_a_cut` or `no_such_name`.
   Task<Delegation> standing_of(dns::Name name, EffortPtr effort);
 
+  /// What a validated message without DS at `name` says about it.
+  Delegation read_denial(const dns::Name& name, const dns::MessageView& message,
+                         ValidationBudget& budget) const;
+  /// The zone of the trust anchor that `name` is under, if there is one.
+  std::optional<dns::Name> anchor_above(const dns::Name& name) const {
+    return anchors_.get()->enclosing(name);
+  }
+
   const Settings& settings() const { return settings_; }
 
  private:
   Delegation read_delegation(const dns::Name& name, const cache::Answer& answer,
                              ValidationBudget& budget) const;
-  Delegation read_denial(const dns::Name& name, const dns::MessageView& message,
-                         ValidationBudget& budget) const;
   KeyStanding read_keys(const dns::Name& zone, const cache::Answer& answer) const;
 
   const CurrentAnchors& anchors_;

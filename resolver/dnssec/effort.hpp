@@ -36,6 +36,11 @@ inline EffortPtr effort_beside(const dns::Question& question, const EffortPtr& f
   return std::make_shared<const Effort>(Effort{question, first->deadline, first->budget, nullptr});
 }
 
+/// `effort` with more time: others wait for what comes of it, too.
+inline EffortPtr effort_until(Deadline deadline, const EffortPtr& effort) {
+  return std::make_shared<const Effort>(Effort{effort->question, deadline, effort->budget, effort->cause});
+}
+
 /// The effort for what `cause` needs.
 inline EffortPtr effort_for(const dns::Question& question, const EffortPtr& cause) {
   return std::make_shared<const Effort>(Effort{question, cause->deadline, cause->budget, cause});

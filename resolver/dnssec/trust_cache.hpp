@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 
@@ -20,22 +21,32 @@ class TrustCache {
 
   /// A copy of what is known at `now`.
   std::optional<Value> find(const dns::Name& name, Instant now) const {
-    return table_.with([&](const Table& table) -> std::optional<Value> {
-      const auto found = table.find(name);
-      if (found == table.end() || found->second.expires <= now) return std::nullopt;
+    return state_.with([&](const State& state) -> std::optional<Value> {
+      const auto found = state.table.find(name);
+      if (found == state.table.end() || found->second.expires <= now) return std::nullopt;
       return found->second.value;
     });
   }
 
-  void store(const dns::Name& name, Value value, Instant expires) {
-    table_.with([&](Table& table) {
-      if (table.size() >= most_ && !table.contains(name)) table.erase(table.begin());
-      table.insert_or_assign(name, Known{std::move(value), expires});
+  /// Which one it is of the times between two calls of `clear`.
+  std::uint32_t generation() const {
+    return state_.with([](const State& state) { return state.generation; });
+  }
+  /// Not if it was begun to be found out in another generation.
+  void store(const dns::Name& name, Value value, Instant expires, std::uint32_t generation) {
+    state_.with([&](State& state) {
+      if (state.generation != generation) return;
+      if (state.table.size() >= most_ && !state.table.contains(name)) state.table.erase(state.table.begin());
+      state.table.insert_or_assign(name, Known{std::move(value), expires});
     });
   }
 
+  /// Forgets all.
   void clear() {
-    table_.with([](Table& table) { table.clear(); });
+    state_.with([](State& state) {
+      ++state.generation;
+      state.table.clear();
+    });
   }
 
  private:
@@ -43,10 +54,13 @@ class TrustCache {
     Value value;
     Instant expires;
   };
-  using Table = std::unordered_map<dns::Name, Known, dns::NameHash>;
+  struct State {
+    std::unordered_map<dns::Name, Known, dns::NameHash> table;
+    std::uint32_t generation = 0;
+  };
 
   std::size_t most_;
-  Locked<Table> table_;
+  Locked<State> state_;
 };
 
 }  // namespace tributary::dnssec

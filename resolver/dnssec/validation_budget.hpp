@@ -34,6 +34,8 @@ class ValidationBudget {
   bool take_hash() { return take(hashes_); }
   bool take_query() { return take(queries_); }
 
+  /// Nothing that costs was done yet. (Queries are left out: links cost them.)
+  bool untouched() const { return points_ == signature_points && hashes_ == hashes; }
   bool exhausted() const { return points_ == 0 || hashes_ == 0 || queries_ == 0; }
 
  private:

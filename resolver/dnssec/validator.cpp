@@ -143,13 +143,35 @@ Task<Validation> Validator::validate(cache::AnswerPtr answer, dns::Question ques
   if (sets->authority.size() > most_denial_sets + (link ? 0 : most_wildcards))
     co_return Validation{
         Kind::bogus, {dns::ExtendedError::dnssec_bogus, "more proofs than any denial needs"}, {}};
+  // RRSIGs are not signed themselves (RFC 4035 §2.2).
+  if (question.type == dns::Type::RRSIG && message.record_count(dns::Section::answer) > 0)
+    co_return sets->validation(Kind::insecure, {dns::ExtendedError::other, "signatures are not signed"},
+                               message);
   auto whole = co_await check_sections(&*sets, effort);
   if (whole.kind != Kind::bogus && !answer->continues_at() && !sets->has_data) {
     const auto denial = co_await check_denial(&*sets, question, answer->rcode(), effort);
     if (denial.kind > whole.kind) whole = denial;
   }
+  if (whole.kind == Kind::secure) whole = check_whole(*sets, message, question, *effort->budget);
   if (whole.kind == Kind::bogus) co_return Validation{Kind::bogus, whole.reason, {}};
   co_return sets->validation(whole.kind, std::move(whole.reason), message);
+}
+
+/// What all the parts together say when each is secure.
+Validator::Finding Validator::check_whole(const Sets& sets, const dns::MessageView& message,
+                                          const dns::Question& question, ValidationBudget& budget) const {
+  const bool all_proven = std::ranges::all_of(
+      sets.authority_findings, [](const Finding& finding) { return finding.kind == Kind::secure; });
+  // With a proof that is complete there is no need for these: whoever adds them wants the whole to count as
+  // insecure.
+  if (!all_proven)
+    return {Kind::bogus, {dns::ExtendedError::dnssec_bogus, "unsigned proofs beside what is signed"}};
+  // What cannot be read as a link of the chain would make the delegation unknown to everybody.
+  if (question.type == dns::Type::DS && sets.answer.empty() && !question.name.is_root()) {
+    const auto read = chain_.read_denial(question.name, message, budget);
+    if (read.kind == Delegation::Kind::unknown) return {Kind::bogus, read.reason};
+  }
+  return {Kind::secure, {}};
 }
 
 /// All sets of the message and what wildcards made; the worst of them.
@@ -157,10 +179,10 @@ Task<Validator::Finding> Validator::check_sections(Sets* sets, EffortPtr effort)
   Finding worst{Kind::secure, {}};
   for (std::size_t i = 0; i < sets->answer.size(); ++i) {
     const auto& set = sets->answer[i];
-    const bool made = i > 0 && set.signatures.empty() && is_made_from(set, sets->answer[i - 1]);
+    const auto maker = maker_of(*sets, i);
     Finding finding;
-    if (made) {
-      finding = made_finding(set, sets->answer_findings[i - 1]);
+    if (maker) {
+      finding = made_finding(set, sets->answer_findings[*maker]);
     } else {
       finding = co_await check_set(&set, effort);
     }
@@ -171,11 +193,19 @@ Task<Validator::Finding> Validator::check_sections(Sets* sets, EffortPtr effort)
   for (const auto& set : sets->authority) {
     auto finding = co_await check_set(&set, effort);
     if (finding.kind == Kind::bogus) co_return finding;
-    if (finding.kind > worst.kind) worst = finding;
     sets->authority_findings.push_back(std::move(finding));
   }
   const auto wildcards = check_wildcards(*sets, *effort->budget);
   co_return wildcards.kind > worst.kind ? wildcards : worst;
+}
+
+/// The place, before `index`, of the DNAME that makes the unsigned CNAME there. A chain may pass one more
+/// than once.
+std::optional<std::size_t> Validator::maker_of(const Sets& sets, std::size_t index) {
+  const auto& cname = sets.answer[index];
+  for (std::size_t i = 0; i < index && cname.signatures.empty(); ++i)
+    if (is_made_from(cname, sets.answer[i])) return i;
+  return std::nullopt;
 }
 
 /// A CNAME that a DNAME makes stands for itself alone: no wildcard made it.
@@ -235,9 +265,9 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
                 fmt::format("{} {} is not signed", set->owner.to_text(), to_text(set->type))};
   if (const auto signer = signer_of(*set)) {
     const auto standing = co_await chain_.keys(*signer, effort);
-    if (standing.kind == KeyStanding::Kind::insecure) co_return Finding{Kind::insecure, standing.reason};
+    // Who signs is only what somebody wrote: that a zone above is insecure says nothing below a trust anchor.
     if (standing.kind == KeyStanding::Kind::unknown) co_return Finding{Kind::bogus, standing.reason};
-    reason = standing.reason;
+    if (standing.kind == KeyStanding::Kind::no_zone) reason = standing.reason;
     if (standing.kind == KeyStanding::Kind::secure) {
       const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
       const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
@@ -267,8 +297,9 @@ Task<Validator::Finding> Validator::check_denial(const Sets* sets, dns::Question
                                                  EffortPtr effort) {
   const auto& end = sets->end;
   bool zone_spoke = false;  // a zone that the name lies in has said something about it
+  const auto anchor = chain_.anchor_above(asked.type == dns::Type::DS ? end.parent() : end);
   for (const auto& zone : sets->denying_zones()) {
-    if (!end.is_within(zone)) continue;
+    if (!end.is_within(zone) || !anchor || !zone.is_within(*anchor)) continue;
     zone_spoke = true;
     const Denial denial(zone, sets->denials_of(zone), *effort->budget, chain_.settings().most_iterations);
     const auto denied =

@@ -51,6 +51,9 @@ class Validator {
   Task<Finding> may_be_unsigned(dns::Name name, Reason reason, EffortPtr effort);
   Task<Finding> check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode, EffortPtr effort);
   Task<Finding> check_sections(Sets* sets, EffortPtr effort);
+  Finding check_whole(const Sets& sets, const dns::MessageView& message, const dns::Question& question,
+                      ValidationBudget& budget) const;
+  static std::optional<std::size_t> maker_of(const Sets& sets, std::size_t index);
   Finding check_wildcards(const Sets& sets, ValidationBudget& budget) const;
 
   ChainOfTrust& chain_;

@@ -1,6 +1,9 @@
 // What follows a CNAME and is signed by a zone that it is not in was added by that zone's servers, whose
 // business it is not: the chain ends before it, and its next name is asked for by itself.
 //
+// A question for DS is about a delegation, which an alias is none (RFC 2181 §10.1): its chain is not
+// followed, so that what the target is like says nothing about the alias.
+//
 // Each link of the chain is one pass over the answer section; names are compared in place. So a reply costs
 // time in proportion to its size, whatever is in it.
 
@@ -87,6 +90,17 @@ const ReplyRecord* append_data(Kept& kept, const ReplyRecords& reply, std::size_
   return cname;
 }
 
+/// The place of the name of the zone that signed `cname`; its own name if it is not signed.
+std::size_t zone_of(const ReplyRecords& reply, const ReplyRecord& cname) {
+  const auto owner = cname.view.owner_offset;
+  for (const auto& record : reply.answer()) {
+    const bool signs =
+        record.view.type == Type::RRSIG && record.set == Type::CNAME && reply.is_at(record, owner);
+    if (signs && reply.may_sign(record, owner)) return ReplyRecords::signer_at(record);
+  }
+  return owner;
+}
+
 }  // namespace
 
 std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, std::size_t longest,
@@ -111,7 +125,9 @@ std::optional<AnswerChain> follow_chain(const ReplyRecords& reply, Type type, st
     if (const auto* dname = dname_of(reply, *cname, longest); dname != nullptr && !contains(kept, *dname))
       append_single(kept, reply, *dname);
     append_single(kept, reply, *cname);
+    if (type == Type::DS) chain.stopped_in = zone_of(reply, *cname);
     chain.end = cname->view.rdata_offset;
+    if (chain.stopped_in) return chain;
   }
 }
 
@@ -125,6 +141,13 @@ const ReplyRecord* soa_for(const ReplyRecords& reply, std::size_t name) {
 bool is_referral(const ReplyRecords& reply, std::size_t name) {
   return std::ranges::any_of(reply.authority(), [&](const ReplyRecord& record) {
     return record.view.type == Type::NS && reply.is_within(name, record);
+  });
+}
+
+void append_denial_in(const ReplyRecords& reply, std::size_t zone, Kept& kept) {
+  std::ranges::copy_if(reply.authority(), std::back_inserter(kept), [&](const ReplyRecord& record) {
+    return record.view.klass == dns::Class::IN && (record.set == Type::NSEC || record.set == Type::NSEC3) &&
+           dns::Name::within_in_message(reply.message().bytes(), record.view.owner_offset, zone);
   });
 }
 

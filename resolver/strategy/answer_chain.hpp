@@ -13,6 +13,9 @@ struct AnswerChain {
   std::size_t end = dns::header_size;  ///< Where the chain ends: the QNAME if there is no CNAME.
   bool has_data = false;               ///< There are records of the type at `end`.
   std::size_t links = 0;               ///< CNAMEs passed.
+  /// Set if the chain was not followed further on purpose: the zone whose denials belong to what there is of
+  /// it.
+  std::optional<std::size_t> stopped_in = {};
 };
 
 /// Follows the chain from the question's name through the answer section of `reply`, and appends to `kept`
@@ -27,6 +30,9 @@ const ReplyRecord* soa_for(const ReplyRecords& reply, std::size_t name);
 /// True if the authority section delegates `name` to other servers instead of answering (RFC 2308 §2.1,
 /// §2.2).
 bool is_referral(const ReplyRecords& reply, std::size_t name);
+
+/// As append_denial, but only what stands in the zone whose name is at `zone`.
+void append_denial_in(const ReplyRecords& reply, std::size_t zone, std::vector<ReplyRecord>& kept);
 
 /// Appends NSEC, NSEC3 and their signatures, and those of `soa` if it is kept (else null): what a DO client
 /// needs to check a denial or an answer made from a wildcard (RFC 4035 §3.1.3).

@@ -188,7 +188,8 @@ void Contest::hear_late(Guarded& upstream, Judgement judgement) {
 Contest::Result Contest::verdict(const Candidate* winner) {
   decided_ = true;
   if (winner == nullptr)
-    return tl::unexpected(NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty()});
+    return tl::unexpected(
+        NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty() && validating_ == 0});
   winner_ = winner;
   const auto& health = winner->upstream->health();
   const Instant now = tools_.clock.now();

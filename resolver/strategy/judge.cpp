@@ -167,7 +167,9 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   if (!chain) return useless("a CNAME chain that loops or is too long");
   if (chain->has_data && rcode == dns::Rcode::NXDOMAIN)
     return useless("NXDOMAIN with records of the name", rcode);
-  const auto* soa = chain->has_data ? nullptr : soa_for(reply_, chain->end);
+  // What the RCODE and the SOA tell is about the end of a chain that was followed.
+  if (chain->stopped_in) rcode = dns::Rcode::NOERROR;
+  const auto* soa = chain->has_data || chain->stopped_in ? nullptr : soa_for(reply_, chain->end);
 
   Judgement judgement{Grade::weak, nullptr, rcode, std::nullopt, {}};
   judgement.validated = reply_.message().header().authentic_data;
@@ -184,7 +186,11 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
     return useless("a referral");
   }
   judgement.told_ttl = told_ttl(reply);
-  keep_authority(soa);
+  if (chain->stopped_in) {
+    append_denial_in(reply_, *chain->stopped_in, authority_);
+  } else {
+    keep_authority(soa);
+  }
   settle_ttls(answer_, limits_.max_ttl, reply.age);
   settle_ttls(authority_, soa != nullptr ? limits_.max_negative_ttl : limits_.max_ttl, reply.age);
   draft.rank = rank_of(judgement.grade, reply.channel);

@@ -68,7 +68,7 @@ class Judge {
                                   unsigned failures_before, Instant now);
 
   /// `judged` as validation finds it at `now`: no record lives longer than its place in `most_ttls` (seconds;
-  /// empty: as long as it did). Requires: `security` is not `unchecked`; `most_ttls` has a place for each
+  /// empty: as long as it did). Requires: `most_ttls` has a place for each
   /// record, or none.
   static cache::AnswerPtr seal(const cache::Answer& judged, cache::Security security,
                                std::span<const std::uint32_t> most_ttls, Instant now);

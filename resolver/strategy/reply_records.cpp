@@ -34,8 +34,7 @@ bool ReplyRecords::is_within(std::size_t name, const ReplyRecord& record) const 
 }
 
 bool ReplyRecords::may_sign(const ReplyRecord& rrsig, std::size_t name) const {
-  constexpr std::size_t before_signer = 18;  // RFC 4034 §3.1
-  return dns::Name::within_in_message(message_->bytes(), name, rrsig.view.rdata_offset + before_signer);
+  return dns::Name::within_in_message(message_->bytes(), name, signer_at(rrsig));
 }
 
 bool ReplyRecords::same_set(const ReplyRecord& a, const ReplyRecord& b) const {

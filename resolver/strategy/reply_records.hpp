@@ -33,6 +33,8 @@ class ReplyRecords {
   /// True if the name at `name` of the message is the owner of `record`, which is of class IN, or lies below
   /// it.
   bool is_within(std::size_t name, const ReplyRecord& record) const;
+  /// Where the name of the signer stands (RFC 4034 §3.1). Requires: RRSIG.
+  static std::size_t signer_at(const ReplyRecord& rrsig) { return rrsig.view.rdata_offset + 18; }
   /// True if the signer that `rrsig` names may sign what stands at `name`: it is the name, or above it.
   bool may_sign(const ReplyRecord& rrsig, std::size_t name) const;
   bool same_set(const ReplyRecord& a, const ReplyRecord& b) const;

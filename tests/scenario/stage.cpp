@@ -148,7 +148,7 @@ void Stage::look_at_clock() {
   const auto epoch = clock_guard_->view().epoch;
   clock_guard_->observe(reading);
   shared_clock_.publish(clock_guard_->view());
-  if (clock_guard_->view().epoch != epoch) trust_->judge_anew(clock_.now());
+  if (clock_guard_->view().epoch != epoch) trust_->judge_anew([this] { return clock_.now(); });
 }
 
 Octets Stage::ask(const Octets& query) {

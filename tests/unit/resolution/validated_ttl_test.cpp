@@ -38,7 +38,8 @@ class ValidatedTtl : public ::testing::Test {
     keys->zone = testing::name("example.");
     const auto rdata = key.dnskey();
     keys->keys.push_back(dnssec::PublicKey::read(dnssec::Dnskey::read(rdata).value()).value());
-    trust.known.keys.store(keys->zone, {dnssec::KeyStanding::Kind::secure, keys, {}}, Instant::max());
+    trust.known.keys.store(keys->zone, {dnssec::KeyStanding::Kind::secure, keys, {}}, Instant::max(),
+                           trust.known.keys.generation());
     use_clock(dnssec::ClockState::synced);
   }
 
@@ -214,7 +215,7 @@ TEST_F(ValidatedTtl, WithoutAClockIsAMinuteAtMost) {
 TEST_F(ValidatedTtl, OfWhatIsNotSignedIsAsTold) {
   trust.known.keys.clear();
   trust.known.keys.store(testing::name("example."), {dnssec::KeyStanding::Kind::insecure, nullptr, {}},
-                         Instant::max());
+                         Instant::max(), trust.known.keys.generation());
   const auto judgement = validated(reply(as_told("www.example. 300 IN A 192.0.2.1", 2000, 50)));
   ASSERT_TRUE(judgement.answer) << judgement.reason;
   EXPECT_EQ(judgement.answer->security(), cache::Security::insecure);
