@@ -214,8 +214,11 @@ TEST_F(ValidatedTtl, WithoutAClockIsAMinuteAtMost) {
 /// What a signature says counts only when it is good.
 TEST_F(ValidatedTtl, OfWhatIsNotSignedIsAsTold) {
   trust.known.keys.clear();
-  trust.known.keys.store(testing::name("example."), {dnssec::KeyStanding::Kind::insecure, nullptr, {}},
+  const auto child = testing::name("www.example.");
+  trust.known.keys.store(testing::name("example."), {dnssec::KeyStanding::Kind::no_zone, nullptr, {}},
                          Instant::max(), trust.known.keys.generation());
+  trust.known.delegations.store(child, {dnssec::Delegation::Kind::insecure, {}, {}}, Instant::max(),
+                                trust.known.delegations.generation());
   const auto judgement = validated(reply(as_told("www.example. 300 IN A 192.0.2.1", 2000, 50)));
   ASSERT_TRUE(judgement.answer) << judgement.reason;
   EXPECT_EQ(judgement.answer->security(), cache::Security::insecure);
