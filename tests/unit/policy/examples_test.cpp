@@ -48,6 +48,8 @@ TEST(Examples, ResolvConfAsksTheSystemsServers) {
 TEST(Examples, SidecarKeepsDomainsWithOneOfThePublicResolvers) {
   const auto config = read("sidecar.yaml");
   EXPECT_EQ(config.routes.size(), 3U);
+  for (const auto& route : config.routes)
+    EXPECT_EQ(route.validate, route.suffix.is_root()) << "signed nowhere";
   EXPECT_EQ(config.groups.at(0).strategy, StrategyKind::rotate);
   EXPECT_EQ(config.groups.at(0).order, RotateOrder::hash);
   EXPECT_EQ(config.workers, 1U);
