@@ -163,9 +163,10 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
 }
 
 Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
-  const auto effort = shared_.trust != nullptr ? dnssec::begin_effort(query.question, wait.any,
-                                                                      &counters_.validation.signature_checks)
-                                               : nullptr;
+  const bool may_validate = shared_.trust != nullptr && !query.checking_disabled;
+  const auto effort =
+      may_validate ? dnssec::begin_effort(query.question, wait.any, &counters_.validation.signature_checks)
+                   : nullptr;
   auto first_effort = query.validate ? effort : nullptr;
   auto whole = co_await sources_.ask(query, group, wait, wait.any, std::move(first_effort));
   for (std::size_t links = 0; whole->continues_at(); ++links) {

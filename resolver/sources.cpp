@@ -43,31 +43,8 @@ Sources::Sources(SharedState shared, std::vector<Source> sources, const WorkerTo
 Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait wait, Deadline flight_end,
                                     dnssec::EffortPtr effort) {
   const auto key = key_of(query, group);
-  const bool link = effort && effort->cause;
-  if (auto instead = instead_of_asking(query, group, key, link)) co_return instead;
-  auto [leader, flight] = shared_.in_flight.join(key, &tools_);
-  // Only after joining: an answer that landed since the first look is in the cache now.
-  const auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
-  const bool outdated = cached && effort && validation_->outdated(*cached);
-  if (cached && !outdated) {
-    if (leader) leader->land(cached);
-    co_return cached;
-  }
-  if (leader && !outdated) {
-    if (auto denied = known_denial(query, group, key, effort)) {
-      leader->land(denied);
-      co_return denied;
-    }
-  }
-  // Who starts the flight hears of its end, if its time is no longer than the client's.
-  const bool hears_end = leader && flight_end.at() <= wait.any.at();
-  const Deadline any = hears_end ? Deadline(Instant::max()) : wait.any;
-  if (!leader) counters_.coalesced.add();
-  if (leader)
-    start_flight({query, group, flight_end, Purpose::clients,
-                  effort ? dnssec::effort_until(flight_end, effort) : nullptr, outdated ? cached : nullptr},
-                 std::move(*leader));
-
+  auto [at_hand, flight, any, has_stale] = begin(query, group, key, wait, flight_end, std::move(effort));
+  if (at_hand) co_return at_hand;
   auto answer = co_await InFlight::wait(flight, has_stale ? any.sooner(wait.stale) : any, tools_);
   if (!answer && has_stale) {
     const Instant now = tools_.clock.now();
@@ -81,6 +58,33 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
   co_return Judge::failure(query.question,
                            {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"}, 0,
                            tools_.clock.now());
+}
+
+Sources::Begun Sources::begin(const Query& query, std::size_t group, const cache::Key& key, ClientWait wait,
+                              Deadline flight_end, dnssec::EffortPtr effort) {
+  const bool link = effort && effort->cause;
+  if (auto instead = instead_of_asking(query, group, key, link))
+    return {std::move(instead), nullptr, wait.any};
+  auto [leader, flight] = shared_.in_flight.join(key, &tools_);
+  // Only after joining: an answer that landed since the first look is in the cache now.
+  auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
+  cache::AnswerPtr outdated;
+  if (cached && effort && validation_->outdated(*cached)) outdated.swap(cached);
+  if (leader && !cached && !outdated) cached = known_denial(query, group, key, effort);
+  if (cached) {
+    if (leader) leader->land(cached);
+    return {std::move(cached), nullptr, wait.any};
+  }
+  if (!leader) {
+    counters_.coalesced.add();
+    return {nullptr, std::move(flight), wait.any, has_stale};
+  }
+  if (effort) effort = dnssec::effort_until(flight_end, effort);
+  start_flight({query, group, flight_end, Purpose::clients, std::move(effort), std::move(outdated)},
+               std::move(*leader));
+  // Who starts the flight hears of its end, if its time is no longer than the client's.
+  const Deadline any = flight_end.at() <= wait.any.at() ? Deadline(Instant::max()) : wait.any;
+  return {nullptr, std::move(flight), any, has_stale};
 }
 
 /// What follows from what other answers have proven; kept as if it had been asked for.
@@ -212,7 +216,9 @@ bool Sources::may_keep(const cache::Answer& answer, const Query& query, Instant 
 cache::AnswerPtr Sources::fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
                                dns::ExtendedErrorOption error) {
   const Instant now = tools_.clock.now();
-  auto failure = Judge::failure(query.question, std::move(error), reader_.failures(leader.key()), now);
+  const auto longest = validation_ != nullptr ? validation_->longest_failure(error) : Judge::longest_failure;
+  auto failure =
+      Judge::failure(query.question, std::move(error), reader_.failures(leader.key()), now, longest);
   shared_.recent_failures.note(leader.key(), now);
   if (!fall_back(query, group)) shared_.cache.store(leader.key(), failure, now);
   return failure;

@@ -54,6 +54,14 @@ class Sources {
  private:
   enum class Purpose { clients, refresh };
 
+  /// What there is to wait for: nothing, if an answer is at hand.
+  struct Begun {
+    cache::AnswerPtr at_hand;
+    std::shared_ptr<InFlight::Flight> flight;
+    Deadline any;  ///< How long for any answer.
+    bool has_stale = false;
+  };
+
   /// What is asked, and how.
   struct Mission {
     Query query;
@@ -64,6 +72,8 @@ class Sources {
     cache::AnswerPtr outdated = nullptr;  ///< The answer in the cache, if it has to be validated again.
   };
 
+  Begun begin(const Query& query, std::size_t group, const cache::Key& key, ClientWait wait,
+              Deadline flight_end, dnssec::EffortPtr effort);
   Task<> fly(Mission mission, InFlight::Leader leader);
   Task<cache::AnswerPtr> judge_again(const Mission* mission, const cache::Key* key);
   void start_flight(Mission mission, InFlight::Leader leader);

@@ -38,6 +38,7 @@ inline EffortPtr effort_beside(const dns::Question& question, const EffortPtr& f
 
 /// `effort` with more time: others wait for what comes of it, too.
 inline EffortPtr effort_until(Deadline deadline, const EffortPtr& effort) {
+  if (effort->deadline.at() == deadline.at()) return effort;
   return std::make_shared<const Effort>(Effort{effort->question, deadline, effort->budget, effort->cause});
 }
 
