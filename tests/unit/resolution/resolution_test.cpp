@@ -219,54 +219,6 @@ TEST_F(ResolutionTest, CountsByProtocolAndRcode) {
   EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::NXDOMAIN)].get(), 1u);
 }
 
-TEST_F(ResolutionTest, TellsTheUpstreamWhatTheClientWants) {
-  dns::Header header;
-  header.recursion_desired = header.checking_disabled = true;
-  ask(dns::build_query(header, dns::testing::question("www.example."), nullptr));
-  ask("www.example.");
-  ASSERT_EQ(world->asked.size(), 2u);
-  EXPECT_TRUE(world->asked[0].checking_disabled);
-  EXPECT_FALSE(world->asked[1].checking_disabled);
-}
-
-/// RFC 4035 §3.2.2: what was not checked, because its client wanted to, is nothing for those who rely on us;
-/// nor the other way round, as what failed our checks would be missing.
-TEST_F(ResolutionTest, WhatWasAskedWithCdAndWithoutIsKeptApart) {
-  dns::Header header;
-  header.recursion_desired = header.checking_disabled = true;
-  const auto with_cd = dns::build_query(header, dns::testing::question("www.example."), nullptr);
-  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.66"};
-  ask(with_cd);
-  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(answers(ask("www.example.").value()), ElementsAre("www.example. 300 IN A 192.0.2.1"));
-    EXPECT_THAT(answers(ask(with_cd).value()), ElementsAre("www.example. 300 IN A 192.0.2.66"));
-  }
-  EXPECT_EQ(world->asked.size(), 2u);
-}
-
-TEST_F(ResolutionTest, WithCdAndWithoutDoNotWaitForOneAnother) {
-  dns::Header header;
-  header.recursion_desired = header.checking_disabled = true;
-  world->hold();
-  start(usual_query("www.example."));
-  start(dns::build_query(header, dns::testing::question("www.example."), nullptr));
-  poll();
-  EXPECT_EQ(world->pending, 2u);
-}
-
-TEST_F(ResolutionTest, WhatHasExpiredWithCdIsNothingForThoseWithout) {
-  dns::Header header;
-  header.recursion_desired = header.checking_disabled = true;
-  const auto with_cd = dns::build_query(header, dns::testing::question("www.example."), nullptr);
-  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.66"};
-  ask(with_cd);
-  clock.advance(301s);
-  world->script = [](const Query& query) { return StubUpstream::reply(query, Rcode::SERVFAIL); };
-  EXPECT_EQ(parse(ask("www.example.").value()).rcode(), Rcode::SERVFAIL);
-  EXPECT_EQ(answers(ask(with_cd).value()).size(), 1u) << "it is its own";
-}
-
 TEST_F(ResolutionTest, CutsWhatIsTooLargeForTheClientsProtocol) {
   for (int i = 0; i < 60; ++i) {
     world_knows["big.example. A"].push_back("big.example. 300 IN A 192.0.2." + std::to_string(i));
