@@ -5,6 +5,7 @@
 #include "resolver/dnssec/learn_denials.hpp"
 
 namespace tributary::resolver {
+
 void Trust::judge_anew(const std::function<Instant()>& now) {
   known.clear();
   denials.clear();
@@ -37,7 +38,6 @@ Task<Judgement> AnswerValidation::validate(Judgement judgement, dnssec::EffortPt
   auto validation = co_await validation_of(judgement.answer, effort);
   switch (validation.kind) {
     case dnssec::Validation::Kind::bogus:
-      counters_.bogus.add();
       co_return refused(std::move(judgement), std::move(validation.reason), effort->budget->exhausted());
     case dnssec::Validation::Kind::insecure:
       counters_.insecure.add();
@@ -104,11 +104,13 @@ cache::AnswerPtr AnswerValidation::sealed(const cache::Answer& answer,
   return Judge::seal(answer, security, most_ttls, clock_.now());
 }
 
+/// `gave_up`: for want of budget.
 Judgement AnswerValidation::refused(Judgement judgement, dnssec::Reason reason, bool gave_up) const {
   judgement.bogus = blames_reply(reason) && !gave_up;
   judgement.undecided = !judgement.bogus;
+  (judgement.bogus ? counters_.bogus : counters_.indeterminate).add();
   judgement.reason = reason.text;
-  if (trust_.permissive) return judgement;
+  if (trust_.bogus.served) return judgement;
   judgement.answer = nullptr;
   judgement.grade = Grade::useless;
   judgement.error = std::move(reason);

@@ -14,16 +14,19 @@ namespace tributary::resolver {
 /// What all workers validate with. Thread-safe.
 class Trust {
  public:
-  /// `clock` outlives it.
-  Trust(dnssec::TrustAnchors its_anchors, dnssec::ChainOfTrust::Settings its_settings, bool is_permissive,
+  /// What becomes of what is bogus.
+  struct Bogus {
+    bool served = false;                  ///< It is counted and logged, and served all the same.
+    std::chrono::seconds remembered{60};  ///< At most.
+  };
+
+  /// `its_clock` outlives it.
+  Trust(dnssec::TrustAnchors its_anchors, dnssec::ChainOfTrust::Settings its_settings, Bogus its_bogus,
         const dnssec::SharedClockState& its_clock)
-      : settings(its_settings),
-        permissive(is_permissive),
-        clock(its_clock),
-        anchors(std::move(its_anchors)) {}
+      : settings(its_settings), bogus(its_bogus), clock(its_clock), anchors(std::move(its_anchors)) {}
 
   const dnssec::ChainOfTrust::Settings settings;
-  const bool permissive;  ///< What is bogus is counted and logged, and served all the same.
+  const Bogus bogus;
   const dnssec::SharedClockState& clock;
   dnssec::CurrentAnchors anchors;
   dnssec::KnownLinks known;
@@ -54,11 +57,15 @@ class AnswerValidation final : public ReplyValidation {
   /// What was validated once, as it stands validation now; or why it does not.
   Task<tl::expected<cache::AnswerPtr, dnssec::Reason>> validate_again(cache::AnswerPtr answer,
                                                                       dnssec::EffortPtr effort);
-  /// False if a link of its chain could not be had: then nothing is known about the reply.
-  static bool blames_reply(const dnssec::Reason& reason);
   /// Whether that is needed.
   bool outdated(const cache::Answer& answer) const {
     return answer.security() >= cache::Security::undated && trust_.outdated(answer.stored());
+  }
+  /// False if a link of its chain could not be had: then nothing is known about the reply.
+  static bool blames_reply(const dnssec::Reason& reason);
+  /// How long a failure for `reason` may be remembered.
+  std::chrono::seconds longest_failure(const dnssec::Reason& reason) const {
+    return blames_reply(reason) ? trust_.bogus.remembered : Judge::longest_failure;
   }
 
   /// The denial that what was learned proves, so that nobody need be asked (RFC 8198): null if it proves

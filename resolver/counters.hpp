@@ -9,6 +9,7 @@ namespace tributary::resolver {
 /// How validation came out, of each reply that was validated, and what it took.
 struct ValidationCounters {
   Counter secure, insecure, bogus;
+  Counter indeterminate;  ///< A link of the chain could not be had, or the budget was used up.
   Counter signature_checks;
   Counter denied_from_cache;  ///< Questions that known denials have answered (RFC 8198).
 };

@@ -109,6 +109,7 @@ void collect_validation(const MetricSources& sources, Families& out) {
   verdicts.add({{"verdict", "secure"}}, sum(sources.queries, &ValidationCounters::secure));
   verdicts.add({{"verdict", "insecure"}}, sum(sources.queries, &ValidationCounters::insecure));
   verdicts.add({{"verdict", "bogus"}}, sum(sources.queries, &ValidationCounters::bogus));
+  verdicts.add({{"verdict", "indeterminate"}}, sum(sources.queries, &ValidationCounters::indeterminate));
   out.push_back(std::move(verdicts));
   out.push_back(single("dnssec_signature_checks_total", "Signatures that were checked.", Type::counter,
                        sum(sources.queries, &ValidationCounters::signature_checks)));

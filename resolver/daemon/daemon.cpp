@@ -54,9 +54,10 @@ std::vector<dns::Name> negative_anchors(const policy::Config& config) {
 std::unique_ptr<Trust> make_trust(const policy::Config& config, const dnssec::SharedClockState& clock) {
   const auto& dnssec = config.dnssec;
   if (dnssec.mode == policy::DnssecMode::off) return {};
-  return std::make_unique<Trust>(dnssec::TrustAnchors(dnssec.trust_anchors, negative_anchors(config)),
-                                 dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
-                                 dnssec.mode == policy::DnssecMode::permissive, clock);
+  return std::make_unique<Trust>(
+      dnssec::TrustAnchors(dnssec.trust_anchors, negative_anchors(config)),
+      dnssec::ChainOfTrust::Settings{{dnssec.sha1}, dnssec.max_nsec3_iterations},
+      Trust::Bogus{dnssec.mode == policy::DnssecMode::permissive, dnssec.max_bogus_ttl}, clock);
 }
 
 /// The suffixes of the routes that lead to `upstream`.

@@ -20,7 +20,6 @@ using cache::Answer;
 using cache::Rank;
 
 constexpr std::chrono::seconds first_failure_lifetime{5};
-constexpr std::chrono::seconds longest_failure_lifetime{300};
 
 Judgement useless(std::string reason, dns::Rcode rcode = dns::Rcode::SERVFAIL) {
   return {Grade::useless, nullptr, rcode, std::nullopt, std::move(reason)};
@@ -243,12 +242,11 @@ bool Judge::append(dns::Section section, dns::Type asked, bool dnssec) {
 }
 
 cache::AnswerPtr Judge::failure(const dns::Question& question, dns::ExtendedErrorOption error,
-                                unsigned failures_before, Instant now) {
+                                unsigned failures_before, Instant now, std::chrono::seconds longest) {
   Draft draft;
   draft.error = std::move(error);
   draft.failures = failures_before + 1;
-  draft.lifetime =
-      std::min(first_failure_lifetime * (1 << std::min(failures_before, 6u)), longest_failure_lifetime);
+  draft.lifetime = std::min(first_failure_lifetime * (1 << std::min(failures_before, 6u)), longest);
   dns::MessageBuilder builder{dns::Header()};
   begin(builder, question, draft.rcode);
   return make(builder, std::move(draft), now);

@@ -62,10 +62,12 @@ class Judge {
   /// Requires: the question of `reply` is that of `query`.
   Judgement judge(const Query& query, const Reply& reply, Instant now);
 
-  /// The answer when no source had one: SERVFAIL, remembered 5 s · 2ⁿ ≤ 300 s after n failures before (RFC
-  /// 9520 §3.2).
+  static constexpr std::chrono::seconds longest_failure{300};
+  /// The answer when no source had one: SERVFAIL, remembered 5 s · 2ⁿ after n failures before (RFC 9520
+  /// §3.2), no longer than `longest`.
   static cache::AnswerPtr failure(const dns::Question& question, dns::ExtendedErrorOption error,
-                                  unsigned failures_before, Instant now);
+                                  unsigned failures_before, Instant now,
+                                  std::chrono::seconds longest = longest_failure);
 
   /// `judged` as validation finds it at `now`: no record lives longer than its place in `most_ttls` (seconds;
   /// empty: as long as it did). Requires: `most_ttls` has a place for each

@@ -97,8 +97,8 @@ std::unique_ptr<resolver::Trust> Stage::make_trust() {
   for (const auto& suffix : setting_.unvalidated_routes) negative.push_back(suffix);
   return std::make_unique<resolver::Trust>(
       dnssec::TrustAnchors(setting_.anchors, negative),
-      dnssec::ChainOfTrust::Settings{{setting_.sha1}, setting_.most_iterations}, setting_.permissive,
-      shared_clock_);
+      dnssec::ChainOfTrust::Settings{{setting_.sha1}, setting_.most_iterations},
+      resolver::Trust::Bogus{.served = setting_.permissive}, shared_clock_);
 }
 
 std::vector<resolver::Source> Stage::make_sources() {

@@ -1,86 +1,16 @@
 // How long a validated answer lives, from the reply to the cache (RFC 4035 §5.3.3): no longer than the
 // upstream told, than the limit, than the TTL that was signed, and than the signature.
 
-#include <gtest/gtest.h>
-
 #include "cache/answer_cache.hpp"
-#include "resolver/answer_validation.hpp"
-#include "tests/support/dnssec/signing.hpp"
-#include "tests/support/ended_task.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/unit/strategy/replies.hpp"
+#include "tests/unit/resolution/validation_fixture.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 using namespace std::chrono_literals;
-using dns::Section;
-using test::TestKey;
 
-constexpr std::int64_t today = 1'800'000'000;
-constexpr std::int64_t day = 86'400;
-
-/// All that is asked for is known.
-class NoLinks final : public dnssec::LinkSource {
- public:
-  Task<cache::AnswerPtr> ask_link(dns::Question question, dnssec::EffortPtr) override {
-    ADD_FAILURE() << "asked for " << question.name.to_text() << ' ' << dns::to_text(question.type);
-    co_return nullptr;
-  }
-};
-
-class ValidatedTtl : public ::testing::Test {
+class ValidatedTtl : public ValidationTest {
  protected:
-  static constexpr std::uint32_t limit = 3600, negative_limit = 900;
-
-  ValidatedTtl() {
-    auto keys = std::make_shared<dnssec::ZoneKeys>();
-    keys->zone = testing::name("example.");
-    const auto rdata = key.dnskey();
-    keys->keys.push_back(dnssec::PublicKey::read(dnssec::Dnskey::read(rdata).value()).value());
-    trust.known.keys.store(keys->zone, {dnssec::KeyStanding::Kind::secure, keys, {}}, Instant::max(),
-                           trust.known.keys.generation());
-    use_clock(dnssec::ClockState::synced);
-  }
-
-  void use_clock(dnssec::ClockState state) {
-    const auto offset = std::chrono::seconds(today) - clock.now().time_since_epoch();
-    wall_clock.publish({state, state != dnssec::ClockState::bad, 1, offset});
-  }
-
-  /// What an upstream makes of the set in `line`, which was signed with its TTL: all of it with the TTL
-  /// `told`.
-  std::vector<dns::Record> as_told(std::string_view line, std::uint32_t told, std::int64_t expires_in) const {
-    auto set = test::rrset({line});
-    test::sign(set, key,
-               {.signer = testing::name("example."),
-                .inception = static_cast<std::uint32_t>(today - 20 * day),
-                .expiration = static_cast<std::uint32_t>(today + expires_in)});
-    set.ttl = told;
-    return test::records_of(set);
-  }
-
-  Judgement validated(Reply reply) {
-    auto judged = judge.judge(asked, reply, clock.now());
-    if (!judged.answer) throw std::runtime_error(judged.reason);
-    const auto effort = dnssec::begin_effort(asked.question, Deadline(Instant::max()));
-    const auto ended = start_task(nursery, validation.validate(std::move(judged), effort));
-    return std::move(ended->result.value());
-  }
-
-  /// Replies with these records, to the question for www.example. A.
-  Reply reply(const std::vector<dns::Record>& answer, const std::vector<dns::Record>& authority = {}) const {
-    dns::Header header;
-    header.response = true;
-    dns::MessageBuilder builder(header);
-    builder.question(asked.question);
-    for (const auto& record : answer) EXPECT_TRUE(builder.record(Section::answer, record));
-    for (const auto& record : authority) EXPECT_TRUE(builder.record(Section::authority, record));
-    Reply out;
-    out.message = builder.take();
-    return out;
-  }
-
   /// All records of the answer have this TTL, and it is kept so long; if that is worth it.
   void expect_life(const cache::AnswerPtr& answer, std::uint32_t ttl) {
     ASSERT_TRUE(answer);
@@ -95,22 +25,6 @@ class ValidatedTtl : public ::testing::Test {
     EXPECT_EQ(reader.lookup(place, clock.now()) != nullptr, ttl >= 5);
     EXPECT_EQ(reader.lookup(place, clock.now() + std::chrono::seconds(ttl)), nullptr);
   }
-
-  const TestKey key{dnssec::Algorithm::ED25519};
-  const Query asked{testing::query("www.example.").question, false, true};
-  ManualClock clock;
-  Nursery nursery;
-  dnssec::SharedClockState wall_clock;
-  Trust trust{dnssec::TrustAnchors({{testing::name("example."), dns::Type::DS, dns::Class::IN, 0,
-                                     key.ds(testing::name("example."))}},
-                                   {}),
-              {},
-              false,
-              wall_clock};
-  NoLinks links;
-  Judge judge{{std::chrono::seconds(limit), std::chrono::seconds(negative_limit)}};
-  ValidationCounters counters;
-  AnswerValidation validation{trust, links, judge, clock, counters};
 };
 
 TEST_F(ValidatedTtl, OfDataIsTheLeastOfAll) {
