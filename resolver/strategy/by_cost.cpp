@@ -1,5 +1,6 @@
 // The pick: the upstream of least cost, where one that was never measured counts as if it took 100 ms, and
-// one that gets a share of its usual load only is passed over in the others of its queries. When there is one
+// one that gets a share of its usual load only is passed over in the others of its queries (unless all that
+// get the whole are in trouble: then what it has just come back from matters less). When there is one
 // that nothing is known of and that nobody is asking, it is tried first; else one query in two hundred tries
 // another one, drawn by chance. So in a fresh group, where all cost the same, the first queries go to all of
 // them, and those in flight speak against one more.
@@ -17,7 +18,8 @@ bool is_measured(const Standing& standing) {
   return standing.typical_rtt > Duration{};
 }
 
-Duration expected_cost(Standing standing) {
+Duration expected_cost(Standing standing, bool whatever_its_share) {
+  if (whatever_its_share) standing.share = 1;
   if (!is_measured(standing)) standing.typical_rtt = presumed_rtt;
   return standing.cost();
 }
@@ -49,10 +51,13 @@ std::size_t explored(std::span<const Choice> usable, Random& random, const Order
 bool pick_by_cost(std::span<const Choice> usable, Random& random, Order& order) {
   list_places(usable.size(), order);
   shuffle(random, order);
-  std::ranges::sort(order, {}, [&](std::size_t place) { return expected_cost(usable[place].standing); });
+  const bool all = all_hands(usable);
+  std::ranges::sort(order, {}, [&](std::size_t place) { return expected_cost(usable[place].standing, all); });
   // Who has just come back must not get all at once as soon as it is the best again.
-  std::stable_partition(order.begin(), order.end(),
-                        [&](std::size_t place) { return takes_part(usable[place], random); });
+  if (!all) {
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t place) { return takes_part(usable[place], random); });
+  }
   distinct_operators_first(usable, most_attempts, order);
   const auto tried = order.begin() + static_cast<std::ptrdiff_t>(explored(usable, random, order));
   std::rotate(order.begin(), tried, tried + 1);

@@ -1,7 +1,7 @@
 // The loop of one query: see whether a reply has won, else start the steps that are due and sleep until an
 // attempt ends, the next step is due, a held reply's time is over, or the deadline comes. A bad reply makes
 // the next upstream be asked at once; a step that starts by time is a hedge, which the group's budget has to
-// allow.
+// allow, unless whom it replaces is overdue.
 
 #include "resolver/strategy/contest.hpp"
 
@@ -105,7 +105,8 @@ bool Contest::next_is_due(Instant now) {
   const Duration after = plan_[next_step_].after;
   if (after == Duration{}) return true;
   if (validating_ > 0) return false;
-  if (now < step_began_ + after || !rules_.budget.pay(now)) return false;
+  if (now < step_began_ + after) return false;
+  if (now < overdue_at() && !rules_.budget.pay(now)) return false;
   blame_the_silent(now);
   return true;
 }
@@ -114,7 +115,15 @@ bool Contest::next_is_due(Instant now) {
 Instant Contest::next_due_at() const {
   // Who has replied is not slow: what is waited for is the chain of trust.
   if (validating_ > 0) return Instant::max();
-  return rules_.budget.affordable_at(step_began_ + plan_[next_step_].after);
+  const Instant hedge = step_began_ + plan_[next_step_].after;
+  return std::min(rules_.budget.affordable_at(hedge), std::max(hedge, overdue_at()));
+}
+
+/// From then on, to ask somebody else is no hedge: whom the last step asked has as good as failed. Requires:
+/// a step has started.
+Instant Contest::overdue_at() const {
+  const auto& asked = members_[plan_[next_step_ - 1].member].upstream->health();
+  return step_began_ + asked.patience(Origin::client);
 }
 
 /// Another upstream is asked because these are slow.

@@ -49,6 +49,7 @@ class Contest {
   void start_due_steps(const std::shared_ptr<Contest>& self, Instant now);
   bool next_is_due(Instant now);
   Instant next_due_at() const;
+  Instant overdue_at() const;
   void blame_the_silent(Instant now);
   Judgement judge(Health& health, const Reply& reply) const;
   void hear(const Group::Member& member, Judgement judgement);

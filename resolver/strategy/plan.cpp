@@ -35,14 +35,24 @@ void list_places(std::size_t count, Order& order) {
   std::iota(order.begin(), order.end(), std::size_t{0});
 }
 
+bool all_hands(std::span<const Choice> usable) {
+  const auto unlimited = [](const Choice& choice) { return choice.standing.share >= 1; };
+  const auto can_do_alone = [&](const Choice& choice) {
+    return unlimited(choice) && !choice.standing.in_trouble();
+  };
+  return std::ranges::any_of(usable, unlimited) && std::ranges::none_of(usable, can_do_alone);
+}
+
 bool takes_part(const Choice& choice, Random& random) {
   return choice.standing.share >= 1 || random.unit() < choice.standing.share;
 }
 
 void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order) {
   list_places(usable.size(), order);
-  const auto others = std::partition(order.begin(), order.end(),
-                                     [&](std::size_t place) { return takes_part(usable[place], random); });
+  const bool all = all_hands(usable);
+  const auto others = std::partition(order.begin(), order.end(), [&](std::size_t place) {
+    return all || takes_part(usable[place], random);
+  });
   draw(usable, random, {order.begin(), others});
   draw(usable, random, {others, order.end()});
 }

@@ -84,11 +84,13 @@ using Order = std::vector<std::size_t>;
 
 /// The places as they stand.
 void list_places(std::size_t count, Order& order);
+/// Whether all must help, also those that get a share of their load only: everybody else is in trouble.
+bool all_hands(std::span<const Choice> usable);
 /// Whether this query may choose it: yes with the probability of its share. So it gets that share of its
 /// usual load, however many are asked at once. (As a lesser weight in one draw of several, it would be more.)
 bool takes_part(const Choice& choice, Random& random);
 /// All places, drawn one after the other with probability proportional to their weight; who takes no part
-/// follows those that do.
+/// follows those that do. But when all must help, all do.
 void draw_by_weight(std::span<const Choice> usable, Random& random, Order& order);
 /// Moves places forward, so that the first ones belong to as many operators as there are; `count` places at
 /// most matter.

@@ -18,7 +18,7 @@ class RttWindow {
   static constexpr Duration stale_after = std::chrono::seconds(60);  ///< and their age.
   static constexpr std::size_t enough = 20;  ///< Samples below which the tail is not judged.
 
-  static constexpr Duration least_hedge_delay = std::chrono::milliseconds(15);
+  static constexpr Duration least_hedge_delay = std::chrono::milliseconds(10);
   static constexpr Duration usual_hedge_delay = std::chrono::milliseconds(100);
   static constexpr Duration longest_hedge_delay = std::chrono::milliseconds(250);
   static constexpr Duration least_patience = std::chrono::milliseconds(400);

@@ -343,6 +343,18 @@ TEST_F(ContestTest, AHedgeWaitsForAToken) {
   EXPECT_EQ(*second.asked, 1u) << "the free one of the next 100 ms";
 }
 
+TEST_F(ContestTest, WhoIsOverdueIsReplacedWithoutAToken) {
+  add(silent());
+  auto& second = add(right(10ms));
+  while (budget.pay(clock.now() + 1500ms)) {
+  }
+  start_contest(1);
+  advance(RttWindow::usual_patience - 1ms);
+  EXPECT_EQ(*second.asked, 0u);
+  advance(1ms);
+  EXPECT_EQ(*second.asked, 1u);
+}
+
 TEST_F(ContestTest, AHedgeThatWaitsForATokenIsStartedAtOnceWhenTheAttemptFails) {
   add(fails(120ms));
   auto& second = add(right(10ms));

@@ -120,6 +120,32 @@ TEST_F(StrategyTest, HedgeSpreadsTheFirstQueriesOfAFreshGroup) {
   EXPECT_LT(first_places(hedge, busy, random)[0], 200);
 }
 
+TEST_F(StrategyTest, HedgeKeepsToTheShareOfOneThatHasJustComeBack) {
+  Hedge hedge;
+  auto choices = timed({10ms, 60ms});
+  choices[0].standing.share = 0.3;
+  EXPECT_NEAR(first_places(hedge, choices, random)[0], 3000, 200);
+}
+
+TEST_F(StrategyTest, HedgeTurnsToOneThatHasJustComeBackWhenTheOthersAreInTrouble) {
+  Hedge hedge;
+  auto choices = timed({30ms, 10ms, 20ms});
+  choices[0].standing.share = 0.1;
+  choices[1].standing.penalty = choices[2].standing.penalty = 24ms;
+  EXPECT_GT(first_places(hedge, choices, random)[0], 9800);
+  choices[2].standing.penalty = 4ms;
+  EXPECT_LT(first_places(hedge, choices, random)[0], 200) << "somebody is well";
+}
+
+TEST_F(StrategyTest, RotateTurnsToOneThatHasJustComeBackWhenTheOthersAreInTrouble) {
+  Rotate rotate(policy::RotateOrder::weighted_random);
+  auto choices = timed({10ms, 10ms});
+  choices[0].standing.share = 0.1;
+  EXPECT_NEAR(first_places(rotate, choices, random)[0], 500, 200);
+  choices[1].standing.penalty = 12ms;
+  EXPECT_NEAR(first_places(rotate, choices, random)[0], 5000, 300);
+}
+
 TEST_F(StrategyTest, HedgeAsksTheOnlyOne) {
   Hedge hedge;
   for (int i = 0; i < 1000; ++i) ASSERT_THAT(plan(hedge, timed({10ms})), ElementsAre(Step{0, 0ms}));

@@ -98,7 +98,7 @@ TEST_P(HedgeDelayTest, IsThe96thPercentileWithinBounds) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, HedgeDelayTest,
                          testing::Values(HedgeCase{19, 30ms, 100ms}, HedgeCase{20, 30ms, 30ms},
-                                         HedgeCase{20, 1ms, 15ms}, HedgeCase{20, 2s, 250ms}));
+                                         HedgeCase{20, 1ms, 10ms}, HedgeCase{20, 2s, 250ms}));
 
 struct PatienceCase {
   Duration typical, tail, patience;
