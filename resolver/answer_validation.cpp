@@ -12,14 +12,17 @@ void Trust::judge_anew(const std::function<Instant()>& now) {
   judged_since_.store(now(), std::memory_order_relaxed);
 }
 
-AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, Clock& clock,
+AnswerValidation::AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge,
+                                   const WorkerTools& tools, BackgroundChecks* checks,
                                    ValidationCounters& counters)
     : trust_(trust),
       judge_(judge),
-      clock_(clock),
-      chain_(trust.anchors, trust.known, links, trust.settings, clock),
+      clock_(tools.clock),
+      chain_(trust.anchors, trust.known, links, trust.settings, clock_),
       validator_(chain_, [this] { return trust_.clock.view().at(clock_.now()); }),
-      counters_(counters) {}
+      counters_(counters) {
+  if (checks != nullptr) validator_.verify_elsewhere(elsewhere_.emplace(*checks, tools));
+}
 
 /// What was found while the clock was set may be half right: it is looked for again.
 Task<dnssec::Validation> AnswerValidation::validation_of(cache::AnswerPtr answer, dnssec::EffortPtr effort) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 
+#include "resolver/background_checks.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/dnssec/denial_cache.hpp"
 #include "resolver/dnssec/shared_clock_state.hpp"
@@ -50,8 +51,9 @@ class Trust {
 /// Validation as the strategies see it. For one worker; references outlive it.
 class AnswerValidation final : public ReplyValidation {
  public:
-  AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, Clock& clock,
-                   ValidationCounters& counters);
+  /// `checks`: where signatures are verified once one was wrong; null: on the worker's thread as the others.
+  AnswerValidation(Trust& trust, dnssec::LinkSource& links, Judge& judge, const WorkerTools& tools,
+                   BackgroundChecks* checks, ValidationCounters& counters);
 
   Task<Judgement> validate(Judgement judgement, dnssec::EffortPtr effort) override;
   /// What was validated once, as it stands validation now; or why it does not.
@@ -83,6 +85,7 @@ class AnswerValidation final : public ReplyValidation {
   Trust& trust_;
   Judge& judge_;
   Clock& clock_;
+  std::optional<BackgroundChecks::Elsewhere> elsewhere_;
   dnssec::ChainOfTrust chain_;
   dnssec::Validator validator_;
   ValidationCounters& counters_;

@@ -39,7 +39,7 @@ Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& j
       sources_(shared, std::move(sources), tools, counters_) {
   lookups_.reserve(most_lookups);
   if (shared_.trust == nullptr) return;
-  validation_.emplace(*shared_.trust, static_cast<dnssec::LinkSource&>(*this), judge_, tools_.clock,
+  validation_.emplace(*shared_.trust, static_cast<dnssec::LinkSource&>(*this), judge_, tools_, shared_.checks,
                       counters_.validation);
   sources_.validate_with(*validation_);
 }

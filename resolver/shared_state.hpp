@@ -9,6 +9,7 @@
 
 namespace tributary::resolver {
 
+class BackgroundChecks;
 class Trust;
 
 /// What all workers resolve with. Everything in it is thread-safe or immutable.
@@ -19,7 +20,8 @@ struct SharedState {
   RecentFailures& recent_failures;
   const LocalLink& link;
   ServerCookies cookies;
-  Trust* trust = nullptr;  ///< Null: nothing is validated.
+  Trust* trust = nullptr;              ///< Null: nothing is validated.
+  BackgroundChecks* checks = nullptr;  ///< Null: workers verify all signatures themselves.
 };
 
 }  // namespace tributary::resolver

@@ -109,14 +109,14 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       health_(make_health(config_, link_)),
       degradations_(config_.groups.size()),
       tcp_limits_(config_.tcp.connections, config_.tcp.connections_per_client) {
-  const Worker::Foundation foundation{
-      config_,
-      material_,
-      health_,
-      degradations_,
-      tcp_limits_,
-      injected_,
-      {policy_, cache_, in_flight_, recent_failures_, link_, ServerCookies::random(), trust_.get()}};
+  const Worker::Foundation foundation{config_,
+                                      material_,
+                                      health_,
+                                      degradations_,
+                                      tcp_limits_,
+                                      injected_,
+                                      {policy_, cache_, in_flight_, recent_failures_, link_,
+                                       ServerCookies::random(), trust_.get(), &checks_}};
   injected_.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }
@@ -126,6 +126,7 @@ Daemon::~Daemon() {
   for (const auto& worker : workers_) worker->join();
   network_watch_.reset();
   resume_watch_.reset();
+  checks_.stop();
   for (const auto& worker : workers_) worker->abandon();
 }
 

@@ -57,6 +57,7 @@ class Daemon {
   UpstreamMaterial material_;
   policy::Policy policy_;
   std::unique_ptr<Trust> trust_;  // null: nothing is validated
+  BackgroundChecks checks_;
   cache::AnswerCache cache_;
   InFlight in_flight_;
   LocalLink link_;

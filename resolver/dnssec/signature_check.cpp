@@ -16,9 +16,7 @@ namespace tributary::dnssec {
 namespace {
 
 using dns::ExtendedError;
-
-/// What was found wrong, the more telling later.
-enum class Fault : std::uint8_t { no_signature, no_key, wrong, not_yet_valid, expired, too_dear };
+using Fault = SignatureCheck::Fault;
 
 Reason reason_of(Fault fault, const Rrset& set) {
   const auto what = set.owner.to_text() + ' ' + dns::to_text(set.type);
@@ -38,68 +36,6 @@ Reason reason_of(Fault fault, const Rrset& set) {
   }
   return {ExtendedError::dnssec_bogus, "too many signatures to check before that of " + what};
 }
-
-class Check {
- public:
-  Check(const Rrset& set, const ZoneKeys& keys, SignatureTime time, ValidationBudget& budget,
-        ProofFor proof_for)
-      : set_(set), keys_(keys), time_(time), budget_(budget), proof_for_(proof_for) {}
-
-  tl::expected<SignatureProof, Reason> run() {
-    for (const auto& rdata : set_.signatures) {
-      const auto signature = Rrsig::read(rdata);
-      if (!signature || !plausible(*signature, set_) || signature->signer != keys_.zone) continue;
-      if (is_good(*signature)) return proof_of(*signature);
-      if (fault_ == Fault::too_dear) break;
-    }
-    return tl::unexpected(reason_of(fault_, set_));
-  }
-
- private:
-  bool is_good(const Rrsig& signature) {
-    note(Fault::no_key);
-    return std::ranges::any_of(keys_.keys, [&](const PublicKey& key) {
-      if (key.tag() != signature.key_tag || key.algorithm() != signature.algorithm) return false;
-      return counts_today(signature) && is_made_by(key, signature);
-    });
-  }
-
-  bool counts_today(const Rrsig& signature) {
-    const auto finding = time_.judge(signature);
-    if (finding == SignatureTime::Finding::expired) note(Fault::expired);
-    if (finding == SignatureTime::Finding::not_yet_valid) note(Fault::not_yet_valid);
-    return finding == SignatureTime::Finding::valid;
-  }
-
-  bool is_made_by(const PublicKey& key, const Rrsig& signature) {
-    if (!budget_.may_check()) note(Fault::too_dear);
-    if (fault_ == Fault::too_dear) return false;
-    budget_.checked();
-    if (!canonical_) canonical_.emplace(set_);
-    if (!key.verifies(canonical_->octets_under(signature), signature.signature)) {
-      budget_.check_failed();
-      note(Fault::wrong);
-      return false;
-    }
-    if (proof_for_ == ProofFor::query) budget_.check_succeeded();
-    return true;
-  }
-
-  void note(Fault fault) { fault_ = std::max(fault_, fault); }
-
-  SignatureProof proof_of(const Rrsig& signature) const {
-    return {std::min(signature.original_ttl, time_.remaining(signature)), signature.labels, signature.key_tag,
-            signature.original_ttl};
-  }
-
-  const Rrset& set_;
-  const ZoneKeys& keys_;
-  const SignatureTime time_;
-  ValidationBudget& budget_;
-  const ProofFor proof_for_;
-  std::optional<CanonicalRrset> canonical_;
-  Fault fault_ = Fault::no_signature;
-};
 
 bool is_supported(const Ds& ds, const Algorithms& algorithms) {
   return algorithms.supports(ds.algorithm) && Algorithms::supports(ds.digest_type);
@@ -187,27 +123,102 @@ bool stands_for_itself(const Rrset& set) {
   });
 }
 
+SignatureCheck::SignatureCheck(const Rrset& set, const ZoneKeys& keys, SignatureTime time,
+                               ValidationBudget& budget, ProofFor proof_for)
+    : set_(set), keys_(keys), time_(time), budget_(budget), proof_for_(proof_for) {}
+
+std::optional<Verification> SignatureCheck::next() {
+  while (!proof_ && fault_ != Fault::too_dear && (signature_ || take_signature())) {
+    if (const auto* key = take_key()) return verification_by(*key);
+    signature_.reset();
+  }
+  return {};
+}
+
+void SignatureCheck::verified(bool holds) {
+  if (!holds) {
+    budget_.check_failed();
+    return note(Fault::wrong);
+  }
+  if (proof_for_ == ProofFor::query) budget_.check_succeeded();
+  proof_ = {std::min(signature_->original_ttl, time_.remaining(*signature_)), signature_->labels,
+            signature_->key_tag, signature_->original_ttl};
+}
+
+tl::expected<SignatureProof, Reason> SignatureCheck::result() const {
+  if (proof_) return *proof_;
+  return tl::unexpected(reason_of(fault_, set_));
+}
+
+/// The next that may count, by its form and its signer.
+bool SignatureCheck::take_signature() {
+  while (next_signature_ < set_.signatures.size()) {
+    signature_ = Rrsig::read(set_.signatures[next_signature_++]);
+    if (!signature_ || !plausible(*signature_, set_) || signature_->signer != keys_.zone) continue;
+    next_key_ = 0;
+    note(Fault::no_key);
+    return true;
+  }
+  signature_.reset();
+  return false;
+}
+
+/// The next of those that it names; null if there is none, or if its dates do not count.
+const PublicKey* SignatureCheck::take_key() {
+  while (next_key_ < keys_.keys.size()) {
+    const auto& key = keys_.keys[next_key_++];
+    if (key.tag() == signature_->key_tag && key.algorithm() == signature_->algorithm)
+      return counts_today() ? &key : nullptr;
+  }
+  return nullptr;
+}
+
+bool SignatureCheck::counts_today() {
+  const auto finding = time_.judge(*signature_);
+  if (finding == SignatureTime::Finding::expired) note(Fault::expired);
+  if (finding == SignatureTime::Finding::not_yet_valid) note(Fault::not_yet_valid);
+  return finding == SignatureTime::Finding::valid;
+}
+
+std::optional<Verification> SignatureCheck::verification_by(const PublicKey& key) {
+  if (!budget_.may_check()) {
+    note(Fault::too_dear);
+    return {};
+  }
+  budget_.checked();
+  if (!canonical_) canonical_.emplace(set_);
+  const auto& octets = signature_->signature;
+  return Verification{&key, canonical_->octets_under(*signature_), {octets.begin(), octets.end()}};
+}
+
 tl::expected<SignatureProof, Reason> check_signatures(const Rrset& set, const ZoneKeys& keys,
                                                       SignatureTime time, ValidationBudget& budget,
                                                       ProofFor proof_for) {
-  return Check(set, keys, time, budget, proof_for).run();
+  SignatureCheck check(set, keys, time, budget, proof_for);
+  while (const auto verification = check.next()) check.verified(verification->holds());
+  return check.result();
+}
+
+tl::expected<ZoneKeys, Reason> vouched_keys(const Rrset& dnskeys, std::span<const Ds> ds,
+                                            const Algorithms& algorithms) {
+  const auto digests = usable(ds, algorithms);
+  auto candidates = signing_keys(dnskeys, algorithms);
+  std::erase_if(candidates,
+                [&](const Candidate& one) { return !is_vouched_for(one, dnskeys.owner, digests); });
+  auto keys = made_ready(dnskeys.owner, candidates);
+  if (!keys.keys.empty()) return keys;
+  return tl::unexpected(Reason{ExtendedError::dnskey_missing,
+                               "no key of " + dnskeys.owner.to_text() + " that its parent's DS names"});
 }
 
 tl::expected<AuthenticatedKeys, Reason> authenticate_keys(const Rrset& dnskeys, std::span<const Ds> ds,
                                                           const Algorithms& algorithms, SignatureTime time,
                                                           ValidationBudget& budget) {
-  const auto digests = usable(ds, algorithms);
-  const auto candidates = signing_keys(dnskeys, algorithms);
-  std::vector<Candidate> vouched;
-  std::ranges::copy_if(candidates, std::back_inserter(vouched),
-                       [&](const Candidate& one) { return is_vouched_for(one, dnskeys.owner, digests); });
-  const auto anchors = made_ready(dnskeys.owner, vouched);
-  if (anchors.keys.empty())
-    return tl::unexpected(Reason{ExtendedError::dnskey_missing,
-                                 "no key of " + dnskeys.owner.to_text() + " that its parent's DS names"});
-  return check_signatures(dnskeys, anchors, time, budget, ProofFor::everybody)
+  const auto vouched = vouched_keys(dnskeys, ds, algorithms);
+  if (!vouched) return tl::unexpected(vouched.error());
+  return check_signatures(dnskeys, *vouched, time, budget, ProofFor::everybody)
       .map([&](const SignatureProof& proof) {
-        return AuthenticatedKeys{made_ready(dnskeys.owner, candidates), proof};
+        return AuthenticatedKeys{usable_keys(dnskeys, algorithms), proof};
       });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "dns/edns.hpp"
+#include "resolver/dnssec/canonical.hpp"
 #include "resolver/dnssec/public_key.hpp"
 #include "resolver/dnssec/rrset.hpp"
 #include "resolver/dnssec/signature_time.hpp"
@@ -58,6 +60,51 @@ bool stands_for_itself(const Rrset& set);
 /// costs the query that happens to need it first nothing. Failures always cost.
 enum class ProofFor : std::uint8_t { query, everybody };
 
+/// The costly step of checking a signature. A value that any thread may look at, as long as its key lives.
+struct Verification {
+  const PublicKey* key;
+  std::vector<std::uint8_t> octets;  ///< What was signed.
+  std::vector<std::uint8_t> signature;
+
+  bool holds() const { return key->verifies(octets, signature); }
+};
+
+/// Looks for a good signature of a set, step by step, so that whoever drives it decides where verifications
+/// are made: tell `verified` of each that `next` gives. Keeps references to all it is made from.
+class SignatureCheck {
+ public:
+  /// What was found wrong, the more telling later.
+  enum class Fault : std::uint8_t { no_signature, no_key, wrong, not_yet_valid, expired, too_dear };
+
+  SignatureCheck(const Rrset& set, const ZoneKeys& keys, SignatureTime time, ValidationBudget& budget,
+                 ProofFor proof_for);
+
+  /// The next verification that is worth its cost; nothing when the result is known. Its key is one of those
+  /// given.
+  std::optional<Verification> next();
+  void verified(bool holds);
+  /// As check_signatures tells it. Requires: `next` has given nothing.
+  tl::expected<SignatureProof, Reason> result() const;
+
+ private:
+  bool take_signature();
+  const PublicKey* take_key();
+  bool counts_today();
+  std::optional<Verification> verification_by(const PublicKey& key);
+  void note(Fault fault) { fault_ = std::max(fault_, fault); }
+
+  const Rrset& set_;
+  const ZoneKeys& keys_;
+  const SignatureTime time_;
+  ValidationBudget& budget_;
+  const ProofFor proof_for_;
+  std::size_t next_signature_ = 0, next_key_ = 0;
+  std::optional<Rrsig> signature_;  // that is looked at; points into the set
+  std::optional<CanonicalRrset> canonical_;
+  std::optional<SignatureProof> proof_;
+  Fault fault_ = Fault::no_signature;
+};
+
 /// The first good signature of `set` by one of `keys`. Signatures that are malformed, implausible, by other
 /// signers, by keys that are not there, or outside of their dates are not checked and cost nothing; others
 /// take from the budget. The error is the most telling one: one of the zone's keys made a signature that
@@ -66,6 +113,11 @@ enum class ProofFor : std::uint8_t { query, everybody };
 tl::expected<SignatureProof, Reason> check_signatures(const Rrset& set, const ZoneKeys& keys,
                                                       SignatureTime time, ValidationBudget& budget,
                                                       ProofFor proof_for = ProofFor::query);
+
+/// Of a zone's DNSKEY set, the keys that a DS vouches for: never none (RFC 4035 §5.2). Which DS are looked
+/// at, and the error, are as authenticate_keys tells.
+tl::expected<ZoneKeys, Reason> vouched_keys(const Rrset& dnskeys, std::span<const Ds> ds,
+                                            const Algorithms& algorithms);
 
 struct AuthenticatedKeys {
   ZoneKeys keys;

@@ -24,8 +24,13 @@ class ValidationBudget {
   /// A check of a signature may be made. It costs a point when it succeeds and two when it fails; one that
   /// makes a zone's keys or a delegation known, for all who come later, costs nothing.
   bool may_check() const { return points_ > 0; }
-  void check_failed() { points_ -= points_ < 2 ? points_ : 2; }
+  void check_failed() {
+    points_ -= points_ < 2 ? points_ : 2;
+    has_failed_ = true;
+  }
   void check_succeeded() { points_ -= points_ < 1 ? points_ : 1; }
+  /// A signature was wrong: more checks may be what somebody wants to keep us busy with.
+  bool has_failed() const { return has_failed_; }
   /// A signature is being checked, whatever it will cost.
   void checked() {
     if (checks_ != nullptr) checks_->add();
@@ -46,6 +51,7 @@ class ValidationBudget {
   }
 
   unsigned points_ = signature_points, hashes_ = hashes, queries_ = upstream_queries;
+  bool has_failed_ = false;
   Counter* checks_ = nullptr;
 };
 

@@ -253,11 +253,12 @@ Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr ef
     default:
       co_return Finding{Kind::bogus, {dns::ExtendedError::dnssec_bogus, "DNSKEY where no zone begins"}};
   }
-  const auto keys =
-      authenticate_keys(*set, read_ds(above.ds), chain_.settings().algorithms, time_(), *effort->budget);
-  if (!keys) co_return Finding{Kind::bogus, keys.error()};
-  co_return Finding{Kind::secure,       {},         keys->proof.most_ttl,
-                    keys->proof.labels, set->owner, keys->proof.original_ttl};
+  auto vouched = vouched_keys(*set, read_ds(above.ds), chain_.settings().algorithms);
+  if (!vouched) co_return Finding{Kind::bogus, std::move(vouched.error())};
+  auto keys = std::make_shared<const ZoneKeys>(*std::move(vouched));
+  const auto proof = co_await check(set, std::move(keys), ProofFor::everybody, std::move(effort));
+  if (!proof) co_return Finding{Kind::bogus, proof.error()};
+  co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, set->owner, proof->original_ttl};
 }
 
 Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr effort) {
@@ -270,7 +271,7 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
     if (standing.kind == KeyStanding::Kind::no_zone) reason = standing.reason;
     if (standing.kind == KeyStanding::Kind::secure) {
       const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
-      const auto proof = check_signatures(*set, *standing.keys, time_(), *effort->budget, serves);
+      const auto proof = co_await check(set, standing.keys, serves, effort);
       if (proof)
         co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, *signer, proof->original_ttl};
       reason = proof.error();
@@ -280,6 +281,20 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
                               to_text(set->type));
   }
   co_return co_await may_be_unsigned(signed_at(*set), std::move(reason), std::move(effort));
+}
+
+Task<tl::expected<SignatureProof, Reason>> Validator::check(const Rrset* set,
+                                                            std::shared_ptr<const ZoneKeys> keys,
+                                                            ProofFor serves, EffortPtr effort) {
+  SignatureCheck check(*set, *keys, time_(), *effort->budget, serves);
+  while (auto verification = check.next()) {
+    if (elsewhere_ == nullptr || !effort->budget->has_failed()) {
+      check.verified(verification->holds());
+    } else {
+      check.verified(co_await elsewhere_->verify(*std::move(verification), keys));
+    }
+  }
+  co_return check.result();
 }
 
 /// Insecure if what stands at `name` need not be signed; else bogus for `reason`, or for want of the answer.

@@ -17,6 +17,19 @@ struct Validation {
   bool above_original = false;  ///< A record has a TTL above the one that a good signature of it names.
 };
 
+/// Somewhere else than on the worker's thread: for verifications that may be many, and in vain.
+class VerifyingThread {
+ public:
+  virtual ~VerifyingThread() = default;
+  /// Whether it holds. `keys` own the verification's key.
+  virtual Task<bool> verify(Verification verification, std::shared_ptr<const ZoneKeys> keys) = 0;
+
+ protected:
+  VerifyingThread() = default;
+  VerifyingThread(const VerifyingThread&) = delete;
+  VerifyingThread& operator=(const VerifyingThread&) = delete;
+};
+
 /// Validates answers (RFC 4035 §5, RFC 5155 §8, RFC 6840): every set on the chain from the QNAME by the keys
 /// of its zone; what is unsigned by the proof that it may be; what is denied, or made from a wildcard, by
 /// NSEC and NSEC3.
@@ -27,8 +40,12 @@ class Validator {
   Validator(ChainOfTrust& chain, std::function<SignatureTime()> time)
       : chain_(chain), time_(std::move(time)) {}
 
+  /// As soon as a signature was wrong, all others for the same client's query are verified there. Before the
+  /// first answer.
+  void verify_elsewhere(VerifyingThread& elsewhere) { elsewhere_ = &elsewhere; }
+
   /// `answer` is one that was judged, to `question`. Ends at the effort's deadline at the latest: it waits
-  /// for nothing but links.
+  /// for nothing but links and verifications elsewhere.
   Task<Validation> validate(cache::AnswerPtr answer, dns::Question question, EffortPtr effort);
 
  private:
@@ -48,6 +65,8 @@ class Validator {
   Task<Finding> check_set(const Rrset* set, EffortPtr effort);
   Task<Finding> check_dnskeys(const Rrset* set, EffortPtr effort);
   Task<Finding> check_by_signer(const Rrset* set, EffortPtr effort);
+  Task<tl::expected<SignatureProof, Reason>> check(const Rrset* set, std::shared_ptr<const ZoneKeys> keys,
+                                                   ProofFor serves, EffortPtr effort);
   Task<Finding> may_be_unsigned(dns::Name name, Reason reason, EffortPtr effort);
   Task<Finding> check_denial(const Sets* sets, dns::Question asked, dns::Rcode rcode, EffortPtr effort);
   Task<Finding> check_sections(Sets* sets, EffortPtr effort);
@@ -58,6 +77,7 @@ class Validator {
 
   ChainOfTrust& chain_;
   std::function<SignatureTime()> time_;
+  VerifyingThread* elsewhere_ = nullptr;
 };
 
 }  // namespace tributary::dnssec

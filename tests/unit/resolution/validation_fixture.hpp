@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include <asio/io_context.hpp>
+
 #include "resolver/answer_validation.hpp"
 #include "tests/support/dnssec/signing.hpp"
 #include "tests/support/ended_task.hpp"
@@ -96,7 +98,11 @@ class ValidationTest : public ::testing::Test {
   ScriptedLinks links;
   Judge judge{{std::chrono::seconds(limit), std::chrono::seconds(negative_limit)}};
   ValidationCounters counters;
-  AnswerValidation validation{trust, links, judge, clock, counters};
+  asio::io_context loop;
+  SystemRandom random;
+  Timers timers{loop.get_executor(), clock};
+  const WorkerTools tools{loop.get_executor(), clock, random, timers, nursery};
+  AnswerValidation validation{trust, links, judge, tools, nullptr, counters};
 };
 
 }  // namespace tributary::resolver
