@@ -9,12 +9,10 @@
 #include <asio/signal_set.hpp>
 #include <tl/expected.hpp>
 
+#include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
-#include "resolver/daemon/anchor_watch.hpp"
-#include "resolver/daemon/clock_watch.hpp"
-#include "resolver/daemon/network_watch.hpp"
-#include "resolver/daemon/resume_watch.hpp"
+#include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 
 namespace tributary::resolver {
@@ -37,13 +35,10 @@ class Daemon {
  private:
   Daemon(policy::Config config, UpstreamMaterial material);
 
+  SnapshotPtr snapshot() const;
   tl::expected<void, std::string> open_sockets();
   tl::expected<void, std::string> open_admin();
-  MetricSources metric_sources() const;
-  std::vector<dns::Question> probe_questions() const;
-  void watch_clock();
-  void follow_anchors();
-  void watch_network();
+  std::string metrics() const;
   void network_changed(const char* how);
   void log_ready() const;
   void forget_answers(const dns::Question& question);
@@ -53,26 +48,12 @@ class Daemon {
   asio::signal_set signals_{main_loop_, SIGTERM, SIGINT};
   SystemClock clock_;
   Timers timers_{main_loop_.get_executor(), clock_};
-  policy::Config config_;
-  UpstreamMaterial material_;
-  policy::Policy policy_;
-  std::unique_ptr<Trust> trust_;  // null: nothing is validated
-  cache::AnswerCache cache_;
-  InFlight in_flight_;
-  LocalLink link_;
-  InjectedNames injected_;
-  RecentFailures recent_failures_;
-  HealthTable health_;
-  DegradationTable degradations_;
-  dnssec::SharedClockState wall_clock_;
-  std::unique_ptr<ClockStamp> clock_stamp_;
-  std::unique_ptr<ClockWatch> clock_watch_;
-  std::unique_ptr<AnchorWatch> anchor_watch_;  // null: nothing is validated
-  ConnectionLimits tcp_limits_;
+  Lasting lasting_;
+  SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
+  Locked<SnapshotPtr> snapshot_;
+  std::vector<policy::ListenConfig> listening_;  // with the real ports
   std::vector<std::unique_ptr<Worker>> workers_;
-  // On the first worker's loop.
-  std::unique_ptr<NetworkWatch> network_watch_;
-  std::unique_ptr<ResumeWatch> resume_watch_;
+  std::unique_ptr<Watches> watches_;
   std::unique_ptr<AdminServer> admin_;
 };
 
