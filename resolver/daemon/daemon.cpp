@@ -1,53 +1,50 @@
 #include "resolver/daemon/daemon.hpp"
 
 #include <malloc.h>
-#include <sched.h>
-
-#include <algorithm>
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 
+#include "policy/address_text.hpp"
 #include "resolver/daemon/service_manager.hpp"
+#include "resolver/daemon/settled_config.hpp"
 #include "resolver/listener/listen_socket.hpp"
+#include "resolver/listener/port_owner.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 constexpr Duration drain_time = std::chrono::milliseconds(1500);
 
-/// The cores that this process may run on (an affinity mask, a cpuset), at least one.
-std::size_t usable_cores() {
-  cpu_set_t cores;
-  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
-  return static_cast<std::size_t>(std::max(CPU_COUNT(&cores), 1));
-}
-
-policy::Config settled(policy::Config config) {
-  if (config.workers == 0) config.workers = usable_cores();
-  expand_system_upstreams(config);
-  return config;
-}
-
-const char* to_text(policy::ListenProtocol protocol) {
-  return protocol == policy::ListenProtocol::udp ? "udp" : "tcp";
+/// Of another process than this one, or of nobody that can be found.
+bool taken_by_others(const policy::ListenConfig& listen) {
+  const auto owner = find_port_owner(listen);
+  return !owner || owner->pid != getpid();
 }
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Daemon>, std::vector<std::string>> Daemon::make(policy::Config config) {
+tl::expected<std::unique_ptr<Daemon>, Daemon::Errors> Daemon::make(policy::Config config,
+                                                                   ReadConfig read_again) {
   config = settled(std::move(config));
   auto material = load_material(config);
   if (!material) return tl::unexpected(material.error());
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(config), std::move(*material)));
-  std::vector<std::string> errors;
-  if (const auto opened = daemon->open_sockets(); !opened) errors.push_back(opened.error());
-  if (const auto opened = daemon->open_admin(); !opened) errors.push_back(opened.error());
+  const auto wanted = config.listen;
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(config), std::move(*material), std::move(read_again)));
+  Errors errors;
+  auto opened = daemon->open_sockets(wanted);
+  if (opened) daemon->listening_ = std::move(*opened);
+  if (!opened) errors = std::move(opened.error());
+  if (const auto admin = daemon->open_admin(); !admin) errors.push_back(admin.error());
   if (!errors.empty()) return tl::unexpected(std::move(errors));
   return daemon;
 }
 
-Daemon::Daemon(policy::Config config, UpstreamMaterial material)
-    : lasting_(config), snapshot_(builder_.build(std::move(config), std::move(material), nullptr)) {
+Daemon::Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read_again)
+    : read_again_(std::move(read_again)),
+      reloads_(present_second()),
+      lasting_(config),
+      snapshot_(builder_.build(std::move(config), std::move(material), nullptr)) {
   lasting_.injected.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < snapshot()->config.workers; ++i)
     workers_.push_back(std::make_unique<Worker>(lasting_, snapshot()));
@@ -67,20 +64,29 @@ SnapshotPtr Daemon::snapshot() const {
   return snapshot_.with([](const SnapshotPtr& present) { return present; });
 }
 
-tl::expected<void, std::string> Daemon::open_sockets() {
-  listening_ = snapshot()->config.listen;
-  for (const auto& listen : listening_) {
-    if (const auto free = check_free(listen); !free) return free;
+/// None of them, if one cannot be opened.
+tl::expected<std::vector<Daemon::Listening>, Daemon::Errors> Daemon::open_sockets(
+    const std::vector<policy::ListenConfig>& wanted) {
+  std::vector<Listening> out;
+  Errors errors;
+  for (const auto& listen : wanted) {
+    const auto free = check_free(listen);
+    if (!free && taken_by_others(listen)) errors.push_back(free.error());
+    out.push_back({listen, listen});
   }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
   // The first worker learns the ports that the kernel chooses for port 0; the others share them.
   for (const auto& worker : workers_) {
-    for (auto& listen : listening_) {
-      const auto opened = worker->open(listen);
-      if (!opened) return tl::unexpected(opened.error());
-      listen.address = *opened;
+    for (auto& listening : out) {
+      const auto opened = worker->open(listening.real);
+      if (opened) listening.real.address = *opened;
+      if (!opened) errors.push_back(opened.error());
     }
+    if (!errors.empty()) break;
   }
-  return {};
+  if (errors.empty()) return out;
+  for (const auto& worker : workers_) worker->discard_opened();
+  return tl::unexpected(std::move(errors));
 }
 
 tl::expected<void, std::string> Daemon::open_admin() {
@@ -94,8 +100,8 @@ tl::expected<void, std::string> Daemon::open_admin() {
 
 std::string Daemon::metrics() const {
   const auto present = snapshot();
-  MetricSources sources{TRIBUTARY_VERSION,    {}, {}, {}, &lasting_.cache, &lasting_.link,
-                        &lasting_.wall_clock, {}};
+  MetricSources sources{TRIBUTARY_VERSION,    {}, {},       {}, &lasting_.cache, &lasting_.link,
+                        &lasting_.wall_clock, {}, &reloads_};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
@@ -124,10 +130,8 @@ void Daemon::forget_answers(const dns::Question& question) {
 
 void Daemon::log_ready() const {
   std::string places;
-  for (const auto& listen : listening_) {
-    places +=
-        std::string(places.empty() ? "" : ", ") + to_text(listen.protocol) + " " + listen.address.to_text();
-  }
+  for (const auto& listening : listening_)
+    places += (places.empty() ? "" : ", ") + policy::to_text(listening.real);
   spdlog::info("tributary {} answers on {} with {} workers", TRIBUTARY_VERSION, places, workers_.size());
   if (admin_) {
     const auto host = snapshot()->config.admin_listen->address;
@@ -137,7 +141,9 @@ void Daemon::log_ready() const {
 }
 
 void Daemon::run() {
+  main_thread_ = std::this_thread::get_id();
   signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
+  reload_at_hangup();
   watches_->start();
   workers_.front()->start_prober();
   for (const auto& worker : workers_) worker->start();
@@ -145,6 +151,7 @@ void Daemon::run() {
   tell_service_manager(main_loop_, "READY=1");
   malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
   main_loop_.run();
+  stopped_ = true;
 
   tell_service_manager(main_loop_, "STOPPING=1");
   const Deadline deadline(BootClock::now() + drain_time);

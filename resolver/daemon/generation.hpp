@@ -53,8 +53,8 @@ class Generation {
 
   SnapshotPtr snapshot_;
   LocalLink& link_;
-  Upstreams upstreams_;  // in the order of the configuration
-  Upstreams new_upstreams_;
+  Upstreams new_upstreams_;  // not started yet
+  Upstreams upstreams_;      // in the order of the configuration
   Nursery nursery_;
   WorkerTools tools_;
   Judge judge_;

@@ -67,6 +67,10 @@ std::vector<dns::Name> negative_anchors(const policy::Config& config) {
   return out;
 }
 
+bool same_trust(const policy::Config& one, const policy::Config& other) {
+  return one.dnssec == other.dnssec && negative_anchors(one) == negative_anchors(other);
+}
+
 SnapshotPtr SnapshotBuilder::build(policy::Config config, UpstreamMaterial material,
                                    const Snapshot* previous) {
   if (previous != nullptr) share_unchanged(material, previous->material);
@@ -81,8 +85,7 @@ SnapshotPtr SnapshotBuilder::build(policy::Config config, UpstreamMaterial mater
 }
 
 void SnapshotBuilder::add_trust(Snapshot& snapshot, const Snapshot* previous) {
-  const bool kept = previous != nullptr && snapshot.config.dnssec == previous->config.dnssec &&
-                    negative_anchors(snapshot.config) == negative_anchors(previous->config);
+  const bool kept = previous != nullptr && same_trust(snapshot.config, previous->config);
   snapshot.trust_serial = kept ? previous->trust_serial : ++last_serial_;
   snapshot.trust = kept ? previous->trust : make_trust(snapshot.config, clock_);
 }

@@ -69,4 +69,7 @@ class SnapshotBuilder {
 /// Where nobody looks for a chain of trust: also what is routed to where nothing is validated.
 std::vector<dns::Name> negative_anchors(const policy::Config& config);
 
+/// Whether both validate the same, with the same result.
+bool same_trust(const policy::Config& one, const policy::Config& other);
+
 }  // namespace tributary::resolver

@@ -130,6 +130,19 @@ void share_unchanged(UpstreamMaterial& next, const UpstreamMaterial& now) {
   }
 }
 
+std::vector<std::string> changes(const UpstreamMaterial& now, const UpstreamMaterial& next) {
+  std::vector<std::string> out;
+  for (const auto& [name, zone] : next.zones) {
+    if (const auto known = find_or_null(now.zones, name); known && known != zone)
+      out.push_back("the zone of upstream " + name + " has changed");
+  }
+  for (const auto& [file, context] : next.tls_contexts) {
+    if (const auto known = find_or_null(now.tls_contexts, file); known && known != context)
+      out.push_back(file + " has changed: upstreams that are checked with it begin anew");
+  }
+  return out;
+}
+
 bool same_server(const UpstreamConfig& one, const UpstreamConfig& other) {
   auto as_other = one;
   as_other.weight = other.weight;

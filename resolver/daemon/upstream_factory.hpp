@@ -30,6 +30,10 @@ tl::expected<UpstreamMaterial, std::vector<std::string>> load_material(const pol
 /// Puts what `now` has in the place of what is the same in `next`.
 void share_unchanged(UpstreamMaterial& next, const UpstreamMaterial& now);
 
+/// A sentence for each file whose content is another one, while the configuration is the same. Requires:
+/// share_unchanged(next, now).
+std::vector<std::string> changes(const UpstreamMaterial& now, const UpstreamMaterial& next);
+
 /// Whether two upstreams are the same server, asked in the same way: whatever their parts of the load are.
 bool same_server(const policy::UpstreamConfig& one, const policy::UpstreamConfig& other);
 /// Whether what was read from disk for `upstream` is shared.
