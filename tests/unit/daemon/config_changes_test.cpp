@@ -38,15 +38,16 @@ TEST(KeepUntilRestartTest, SaysWhichSettingsStay) {
   next.workers = 8;
   next.cache.bytes = 1 << 30;
   next.cache.max_ttl = 5s;
-  EXPECT_THAT(keep_until_restart(next, running), ElementsAre("workers needs a restart: it stays as it was",
-                                                             "cache.size needs a restart: it stays as it was"));
+  EXPECT_THAT(keep_until_restart(next, running),
+              ElementsAre("workers needs a restart: it stays as it was",
+                          "cache.size needs a restart: it stays as it was"));
   EXPECT_EQ(next.workers, running.workers);
   EXPECT_EQ(next.cache.bytes, running.cache.bytes);
   EXPECT_EQ(next.cache.max_ttl, 5s);
   EXPECT_THAT(keep_until_restart(next, running), IsEmpty());
 }
 
-TEST(ConfigChangesTest, TheSameConfigurationChangesNothing) {
+TEST(SameConfigTest, ChangesNothing) {
   EXPECT_THAT(changes(two_routes(), two_routes()), IsEmpty());
 }
 
@@ -70,9 +71,11 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"Listening",
                [](policy::Config& next) { next.listen = {listen(ListenProtocol::tcp, 53)}; },
                {"queries are taken at tcp 127.0.0.1:53"}},
-        Change{"UpstreamAddress", [](policy::Config& next) { next.upstreams[0].address->port = 5300; },
+        Change{"UpstreamAddress",
+               [](policy::Config& next) { next.upstreams[0].address->port = 5300; },
                {"upstream world has changed: it begins anew"}},
-        Change{"UpstreamWeight", [](policy::Config& next) { next.upstreams[0].weight = 3; },
+        Change{"UpstreamWeight",
+               [](policy::Config& next) { next.upstreams[0].weight = 3; },
                {"upstream world has another weight or operator; its connections stay"}},
         Change{"NewUpstream",
                [](policy::Config& next) {
@@ -81,11 +84,14 @@ INSTANTIATE_TEST_SUITE_P(
                  next.groups[0].upstreams.push_back("more");
                },
                {"upstream more is new", "group world has changed"}},
-        Change{"RouteLeadsElsewhere", [](policy::Config& next) { next.routes[1].group = "world"; },
+        Change{"RouteLeadsElsewhere",
+               [](policy::Config& next) { next.routes[1].group = "world"; },
                {"the route of corp.test. to office leads to world now"}},
-        Change{"RouteGone", [](policy::Config& next) { next.routes.pop_back(); },
+        Change{"RouteGone",
+               [](policy::Config& next) { next.routes.pop_back(); },
                {"the route of corp.test. to office is gone"}},
-        Change{"RouteNotValidated", [](policy::Config& next) { next.routes[1].validate = false; },
+        Change{"RouteNotValidated",
+               [](policy::Config& next) { next.routes[1].validate = false; },
                {"the route of corp.test. to office is not validated any more",
                 "what is validated has changed: everything is asked anew"}},
         Change{"Timeouts", [](policy::Config& next) { next.timeouts.query = 9s; }, {"timeouts has changed"}},

@@ -13,17 +13,16 @@ using namespace std::chrono_literals;
 
 class SnapshotTest : public testing::Test {
  protected:
-  SnapshotPtr build(const policy::Config& config) {
-    return builder.build(config, load_material(config).value(), running.get());
+  SnapshotPtr build(const policy::Config& next) {
+    return builder.build(next, load_material(next).value(), running.get());
   }
+  void run(const policy::Config& first) { running = build(first); }
 
   LocalLink link;
   dnssec::SharedClockState clock;
   SnapshotBuilder builder{link, clock};
   SnapshotPtr running;  // the first follows upon nothing
   policy::Config config = two_routes();
-
-  void run(const policy::Config& first) { running = build(first); }
 };
 
 TEST_F(SnapshotTest, ItsGroupsAndUpstreamsHaveNumbersOfTheirOwn) {
