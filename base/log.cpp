@@ -66,4 +66,8 @@ void configure(Format format, Level least) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_level(Level least) {
+  spdlog::set_level(spdlog_level(least));
+}
+
 }  // namespace tributary::log

@@ -16,6 +16,8 @@ class Nursery {
   /// Runs `task` until it first waits; the rest when what it waits for comes. An exception that leaves it is
   /// logged with `what`, a text that lives for ever; nothing else is affected.
   void start(Task<> task, const char* what);
+  /// True if nothing is suspended.
+  bool empty() const { return first_ == nullptr; }
   /// Destroys what is suspended.
   void clear();
 

@@ -50,6 +50,10 @@ void AnswerCache::drop(const Key& key, Rank rank) {
   shard_of(hashed).writer.with([&](ShardWriter& writer) { writer.drop(key, Index::tag_of(hashed), rank); });
 }
 
+void AnswerCache::clear() {
+  for (auto& shard : shards_) shard.writer.with([](ShardWriter& writer) { writer.clear(); });
+}
+
 CacheStatistics AnswerCache::statistics() const {
   CacheStatistics sum;
   sum.limit = shard_limit_ * shards_.size();

@@ -49,6 +49,9 @@ class AnswerCache {
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Rank rank);
 
+  /// Takes out everything. Slow: it passes over all entries, a shard at a time.
+  void clear();
+
   CacheStatistics statistics() const;
 
  private:

@@ -121,6 +121,16 @@ void ShardWriter::drop(const Key& key, Index::Tag tag, Rank rank) {
   if (old != 0 && at(old).rank() <= rank) erase(key, tag);
 }
 
+void ShardWriter::clear() {
+  while (small_.length() + main_.length() > 0) {
+    const auto segment = log_to_evict().take_oldest();
+    for_each_entry(segments_, segment, [&](Position position) {
+      if (const auto [index, slot] = place_in_index(position); slot != nullptr) index.erase(*slot);
+    });
+    retire(segment);
+  }
+}
+
 bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
   const auto& answer = offer.answer;
   const auto size = entry_size(answer);

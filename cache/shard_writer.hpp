@@ -36,6 +36,9 @@ class ShardWriter {
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Index::Tag tag, Rank rank);
 
+  /// Takes out everything.
+  void clear();
+
   std::size_t entries() const { return index_.entries(); }
   /// Octets of segments and index, those included that wait until their last reader has left.
   std::size_t bytes() const;

@@ -48,6 +48,8 @@ class Zone {
   /// Requires: name.is_within(origin()). ANY is answered with one RRset of the name (RFC 8482 §4.1).
   ZoneAnswer lookup(const Name& name, Type type) const;
 
+  friend bool operator==(const Zone&, const Zone&) = default;
+
  private:
   using RecordSet = std::vector<Record>;  // same owner and type
   using Node = std::map<Type, RecordSet>;

@@ -94,6 +94,10 @@ tl::expected<Prefix, std::string> parse_prefix(std::string_view text) {
                 static_cast<std::uint8_t>(*length - 96)};
 }
 
+std::string to_text(const ListenConfig& listen) {
+  return (listen.protocol == ListenProtocol::udp ? "udp " : "tcp ") + listen.address.to_text();
+}
+
 bool is_host_name(std::string_view text) {
   if (text.size() > 253) return false;
   while (true) {

@@ -30,6 +30,9 @@ tl::expected<SocketAddress, std::string> parse_socket_address(std::string_view t
 /// ADDRESS/LENGTH without host bits, or an address alone. IPv4-mapped IPv6 becomes IPv4.
 tl::expected<Prefix, std::string> parse_prefix(std::string_view text);
 
+/// "udp 127.0.0.1:53"
+std::string to_text(const ListenConfig& listen);
+
 /// True for what can be a host's name: labels of letters, digits and inner hyphens (RFC 1123 §2.1), the last
 /// one not of digits alone (that would be a misspelt address).
 bool is_host_name(std::string_view text);

@@ -78,6 +78,8 @@ struct UpstreamConfig {
   PortMode ports = PortMode::fresh;  ///< udp, authority
   bool keep_warm =
       false;  ///< https (where it is the default), tcp: a connection is ready before anybody asks
+
+  friend bool operator==(const UpstreamConfig&, const UpstreamConfig&) = default;
 };
 
 enum class StrategyKind { hedge, race, rotate, failover, fastest, consensus };
@@ -92,12 +94,16 @@ struct GroupConfig {
   RotateOrder order = RotateOrder::weighted_random;
   bool uniform = true;     ///< Its upstreams are interchangeable: an NXDOMAIN of one speaks for all.
   std::string fallback{};  ///< The zone upstream whose data is used when the others fail; empty: none.
+
+  friend bool operator==(const GroupConfig&, const GroupConfig&) = default;
 };
 
 struct RouteConfig {
   dns::Name suffix;
   std::string group;     ///< The name of a group, or of an upstream that stands for a group of one.
   bool validate = true;  ///< False: what its names are answered with is not validated (`dnssec: off`).
+
+  friend bool operator==(const RouteConfig&, const RouteConfig&) = default;
 };
 
 enum class DnssecMode {
@@ -123,23 +129,31 @@ struct DnssecConfig {
   ClockTrust clock = ClockTrust::guarded;
   std::uint16_t max_nsec3_iterations = 0;  ///< More make a zone insecure (RFC 9276 §3.2).
   std::chrono::seconds max_bogus_ttl{};    ///< For so long a bogus result is remembered.
+
+  friend bool operator==(const DnssecConfig&, const DnssecConfig&) = default;
 };
 
 struct CacheConfig {
   std::size_t bytes = 0;
   std::chrono::seconds max_ttl{}, max_negative_ttl{};
   std::chrono::seconds max_stale{};  ///< For so long after it expired an answer may be served (RFC 8767).
+
+  friend bool operator==(const CacheConfig&, const CacheConfig&) = default;
 };
 
 struct TcpConfig {
   std::chrono::milliseconds idle_timeout{};
   std::size_t connections = 0, connections_per_client = 0, queries_per_connection = 0;
+
+  friend bool operator==(const TcpConfig&, const TcpConfig&) = default;
 };
 
 struct TimeoutConfig {
   std::chrono::milliseconds query{};    ///< For all that is done for one client query.
   std::chrono::milliseconds attempt{};  ///< For one exchange with one upstream.
   std::chrono::milliseconds stale{};    ///< After this a client gets a stale answer, if there is one.
+
+  friend bool operator==(const TimeoutConfig&, const TimeoutConfig&) = default;
 };
 
 /// Everything a configuration file says, defaults filled in, every reference resolved by name. A plain value.

@@ -56,12 +56,24 @@ std::vector<std::string> override_listen(policy::Config& config, const std::vect
   return errors;
 }
 
-int run(const Options& options) {
+/// The configuration that the command line asks for.
+tl::expected<policy::Config, std::vector<std::string>> read_config(const Options& options) {
+  std::vector<std::string> errors;
   auto config = policy::read_config(options.config);
+  if (config) {
+    errors = override_listen(*config, options.listen);
+  } else {
+    for (const auto& error : config.error()) errors.push_back(error.to_text());
+  }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  return std::move(*config);
+}
+
+int run(const Options& options) {
+  auto config = read_config(options);
   if (!config) return report(config.error());
-  if (const auto errors = override_listen(*config, options.listen); !errors.empty()) return report(errors);
   log::configure(config->log_format, config->log_level);
-  const auto daemon = resolver::Daemon::make(std::move(*config));
+  const auto daemon = resolver::Daemon::make(std::move(*config), [options] { return read_config(options); });
   if (!daemon) return report(daemon.error());
   (*daemon)->run();
   return EXIT_SUCCESS;

@@ -11,8 +11,8 @@
 namespace tributary::resolver {
 namespace {
 
-cache::Key key_of(const dns::MessageView& query, std::size_t group) {
-  return {query.question_wire(), query.header().checking_disabled, static_cast<std::uint16_t>(group)};
+cache::Key key_of(const dns::MessageView& query, std::uint16_t group) {
+  return {query.question_wire(), query.header().checking_disabled, group};
 }
 
 /// The answer to ANY: one HINFO record says that there is no such thing (RFC 8482 §4.2).
@@ -30,12 +30,13 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
 }  // namespace
 
 Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
-                       const WorkerTools& tools)
+                       const WorkerTools& tools, QueryCounters& counters)
     : shared_(shared),
       reader_(shared.cache),
       judge_(judge),
       timeouts_(timeouts),
       tools_(tools),
+      counters_(counters),
       sources_(shared, std::move(sources), tools, counters_) {
   lookups_.reserve(most_lookups);
   if (shared_.trust == nullptr) return;
@@ -94,7 +95,7 @@ QueryHandler::Immediate Resolution::begin_lookup(Asked& asked, const Request& re
                                                  const ReadGuard& guard) {
   if (!request.view.header().recursion_desired && !sources_.local(route.group))
     return refuse(request, recursion_needed());
-  lookups_.push_back({request, route, guard.want(key_of(request.view, route.group)), asked});
+  lookups_.push_back({request, route, guard.want(key_of(request.view, sources_.number(route.group))), asked});
   return Later{};
 }
 
@@ -153,6 +154,7 @@ QueryHandler::Written Resolution::answer_locally(const Request& request, const d
 
 Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::uint8_t> message,
                                                              ClientInfo client, Later later) {
+  const Pending pending(pending_);
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
   const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};

@@ -25,9 +25,10 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
     Duration query{}, stale{};
   };
 
-  /// `sources` are this worker's, by the index that policy::Forward names. References outlive this object.
+  /// `sources` are this worker's, by the index that policy::Forward names. References outlive this object,
+  /// which outlives what it has begun: see `busy`.
   Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
-             const WorkerTools& tools);
+             const WorkerTools& tools, QueryCounters& counters);
 
   using QueryHandler::answer_now;
   void answer_now(std::span<Asked> batch) override;
@@ -40,6 +41,9 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
 
   const QueryCounters& counters() const { return counters_; }
 
+  /// Whether clients wait for it, or the event loop is to call it. What else it has begun is in the nursery.
+  bool busy() const { return pending_ > 0 || !refreshes_.empty(); }
+
  private:
   /// A query that has been parsed, and where its reply is to be written.
   struct Request {
@@ -51,6 +55,18 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
     Query query(bool validate) const;
     /// The data of the COOKIE option, if there is one of a possible length.
     std::optional<std::span<const std::uint8_t>> cookie() const;
+  };
+
+  /// Counts the queries that are being answered later.
+  class Pending {
+   public:
+    explicit Pending(std::size_t& count) : count_(count) { ++count_; }
+    ~Pending() { --count_; }
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+
+   private:
+    std::size_t& count_;
   };
 
   using ReadGuard = cache::AnswerCache::ReadGuard;
@@ -105,9 +121,10 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Judge& judge_;
   Timeouts timeouts_;
   const WorkerTools& tools_;
-  QueryCounters counters_;
+  QueryCounters& counters_;
   Sources sources_;
   std::optional<AnswerValidation> validation_;
+  std::size_t pending_ = 0;
   std::vector<LookUp> lookups_;                 // scratch of answer_now
   std::vector<Refresh> refreshes_;              // to be started when the event loop comes to it
   std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last

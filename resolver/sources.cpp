@@ -19,10 +19,6 @@ namespace {
 /// What comes from a zone to fall back on lives as short as what is stale (RFC 8767 §4).
 constexpr std::chrono::seconds fallback_ttl{30};
 
-cache::Key key_of(const Query& query, std::size_t group) {
-  return {query.question, query.checking_disabled, static_cast<std::uint16_t>(group)};
-}
-
 bool is_good(const cache::AnswerPtr& answer) {
   return answer && answer->rank() != cache::Rank::failure;
 }
@@ -91,7 +87,7 @@ Sources::Begun Sources::begin(const Query& query, std::size_t group, const cache
 cache::AnswerPtr Sources::known_denial(const Query& query, std::size_t group, const cache::Key& key,
                                        const dnssec::EffortPtr& effort) {
   if (!effort) return nullptr;
-  auto denied = validation_->known_denial(query, static_cast<std::uint16_t>(group), effort);
+  auto denied = validation_->known_denial(query, number(group), effort);
   if (denied) shared_.cache.store(key, denied, tools_.clock.now());
   return denied;
 }
@@ -164,7 +160,7 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
   if (link_was_up && shared_.link.outages() == outages)
     record(sources_[group], result || !result.error().silence, query);
   if (!result && purpose == Purpose::refresh) counters_.refresh_failures.add();
-  if (result && effort) validation_->learn(*result->answer, static_cast<std::uint16_t>(group));
+  if (result && effort) validation_->learn(*result->answer, number(group));
   if (result) co_return leader.land(accept(query, leader, *result));
   if (own_budget || !effort->budget->exhausted())
     co_return leader.land(fail(query, group, leader, result.error().error));

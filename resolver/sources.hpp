@@ -18,6 +18,7 @@ struct Source {
   std::unique_ptr<Group> group;
   Degradation& degradation;             ///< Of the group; shared by the workers.
   const dns::Zone* fallback = nullptr;  ///< What is known without the upstreams.
+  std::uint16_t number = 0;             ///< What keys name the group by.
 };
 
 /// How long a client waits.
@@ -50,8 +51,14 @@ class Sources {
 
   /// True if the group answers from memory alone.
   bool local(std::size_t group) const { return sources_[group].group->local(); }
+  /// What keys name the group by.
+  std::uint16_t number(std::size_t group) const { return sources_[group].number; }
 
  private:
+  cache::Key key_of(const Query& query, std::size_t group) const {
+    return {query.question, query.checking_disabled, number(group)};
+  }
+
   enum class Purpose { clients, refresh };
 
   /// What there is to wait for: nothing, if an answer is at hand.

@@ -248,6 +248,18 @@ void collect_clock(const dnssec::SharedClockState& clock, Families& out) {
                        Type::gauge, seconds(figures.max_error)));
 }
 
+void collect_reloads(const ReloadStatus::View& reloads, Families& out) {
+  MetricFamily total("reloads_total", "Reloads of the configuration, by result.", Type::counter);
+  total.add({{"result", "success"}}, static_cast<double>(reloads.succeeded));
+  total.add({{"result", "failure"}}, static_cast<double>(reloads.failed));
+  out.push_back(std::move(total));
+  out.push_back(single("last_reload_successful", "0 if the last configuration that was read was refused.",
+                       Type::gauge, reloads.errors.empty() ? 1 : 0));
+  out.push_back(single("last_reload_success_timestamp_seconds",
+                       "When the present configuration was read, since 1970.", Type::gauge,
+                       static_cast<double>(reloads.loaded.time_since_epoch().count())));
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources, Instant now) {
@@ -263,6 +275,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   collect_groups(sources, families);
   collect_link(*sources.link, families);
   collect_clock(*sources.clock, families);
+  collect_reloads(sources.reloads->view(), families);
   std::string text;
   for (const auto& family : families) text += family.text();
   return text;

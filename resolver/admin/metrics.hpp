@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cache/answer_cache.hpp"
+#include "resolver/admin/reload_status.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/dnssec/shared_clock_state.hpp"
 #include "resolver/upstream/health.hpp"
@@ -27,6 +28,7 @@ struct MetricSources {
     std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
   };
   std::vector<Group> groups;
+  const ReloadStatus* reloads = nullptr;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,

@@ -40,7 +40,9 @@ void AnchorWatch::expire() {
   for (auto& followed : followed_) {
     if (!followed.refresh_due(clock.at(timers_.now()).now)) continue;
     tools_.ask(followed.zone(),
-               [this, &followed](const cache::AnswerPtr& answer) { heard(followed, *answer); });
+               [this, &followed, alive = std::weak_ptr(alive_)](const cache::AnswerPtr& answer) {
+                 if (!alive.expired()) heard(followed, *answer);
+               });
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class AnchorWatch final : private Timers::Timer {
   Tools tools_;
   Trust& trust_;
   std::vector<dnssec::AnchorRollover> followed_;
+  std::shared_ptr<const bool> alive_ =
+      std::make_shared<const bool>(true);  // answers may come after this is gone
 };
 
 }  // namespace tributary::resolver

@@ -1,30 +1,41 @@
 #pragma once
 
+#include <atomic>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <tl/expected.hpp>
 
+#include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
-#include "resolver/daemon/anchor_watch.hpp"
-#include "resolver/daemon/clock_watch.hpp"
-#include "resolver/daemon/network_watch.hpp"
-#include "resolver/daemon/resume_watch.hpp"
+#include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 
 namespace tributary::resolver {
 
+/// What a reload has changed: sentences for the operator.
+struct ReloadReport {
+  std::vector<std::string> changed;
+};
+
 /// Builds everything from one configuration and owns it: the only place that knows all concrete types.
 class Daemon {
  public:
+  using Errors = std::vector<std::string>;
+  using ReadConfig = std::function<tl::expected<policy::Config, Errors>()>;
+
   /// Loads zones and certificates, opens all sockets, and starts nothing yet. The errors are sentences for
-  /// the operator.
-  static tl::expected<std::unique_ptr<Daemon>, std::vector<std::string>> make(policy::Config config);
+  /// the operator. `read_again` reads and checks the configuration when it is to be reloaded, on the thread
+  /// of `run`; without it there is no reloading.
+  static tl::expected<std::unique_ptr<Daemon>, Errors> make(policy::Config config,
+                                                            ReadConfig read_again = nullptr);
   ~Daemon();
 
   Daemon(const Daemon&) = delete;
@@ -34,46 +45,58 @@ class Daemon {
   /// when it is ready and when it stops.
   void run();
 
- private:
-  Daemon(policy::Config config, UpstreamMaterial material);
+  /// Reads the configuration again and goes by it, as SIGHUP does. If there is anything wrong with it, the
+  /// errors are returned and all stays as it was. Waits until all workers go by it. Any thread.
+  tl::expected<ReloadReport, Errors> reload();
+  const ReloadStatus& reload_status() const { return reloads_; }
 
-  tl::expected<void, std::string> open_sockets();
+  /// The present configuration, and what is made from it. Any thread.
+  SnapshotPtr snapshot() const;
+
+ private:
+  /// A socket as it stands in the configuration, and with its real port.
+  struct Listening {
+    policy::ListenConfig configured, real;
+  };
+  /// A configuration that is good.
+  struct Candidate {
+    policy::Config config;
+    UpstreamMaterial material;
+    std::vector<std::string> changed;
+  };
+
+  Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read_again);
+
+  tl::expected<std::vector<Listening>, Errors> open_sockets(const std::vector<policy::ListenConfig>& wanted);
   tl::expected<void, std::string> open_admin();
-  MetricSources metric_sources() const;
-  std::vector<dns::Question> probe_questions() const;
-  void watch_clock();
-  void follow_anchors();
-  void watch_network();
+  std::string metrics() const;
   void network_changed(const char* how);
+
+  void reload_at_hangup();
+  tl::expected<ReloadReport, Errors> reload_now();
+  tl::expected<ReloadReport, Errors> replace_configuration();
+  tl::expected<Candidate, Errors> read_candidate() const;
+  void adopt(Candidate candidate, const std::vector<policy::ListenConfig>& closed);
+  std::vector<policy::ListenConfig> stop_listing(const std::vector<policy::ListenConfig>& closed);
+
   void log_ready() const;
   void forget_answers(const dns::Question& question);
 
   asio::io_context main_loop_{1};
   // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
-  asio::signal_set signals_{main_loop_, SIGTERM, SIGINT};
+  asio::signal_set signals_{main_loop_, SIGTERM, SIGINT}, hangups_{main_loop_, SIGHUP};
   SystemClock clock_;
   Timers timers_{main_loop_.get_executor(), clock_};
-  policy::Config config_;
-  UpstreamMaterial material_;
-  policy::Policy policy_;
-  std::unique_ptr<Trust> trust_;  // null: nothing is validated
-  BackgroundChecks checks_;
-  cache::AnswerCache cache_;
-  InFlight in_flight_;
-  LocalLink link_;
-  InjectedNames injected_;
-  RecentFailures recent_failures_;
-  HealthTable health_;
-  DegradationTable degradations_;
-  dnssec::SharedClockState wall_clock_;
-  std::unique_ptr<ClockStamp> clock_stamp_;
-  std::unique_ptr<ClockWatch> clock_watch_;
-  std::unique_ptr<AnchorWatch> anchor_watch_;  // null: nothing is validated
-  ConnectionLimits tcp_limits_;
+  const ReadConfig read_again_;
+  ReloadStatus reloads_;
+  std::atomic<bool> stopped_{false};
+  std::thread::id main_thread_ = std::this_thread::get_id();
+  Lasting lasting_;
+  SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
+  Locked<SnapshotPtr> snapshot_;
+  std::vector<Listening> listening_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  // On the first worker's loop.
-  std::unique_ptr<NetworkWatch> network_watch_;
-  std::unique_ptr<ResumeWatch> resume_watch_;
+  std::unique_ptr<Watches> watches_;
   std::unique_ptr<AdminServer> admin_;
 };
 

@@ -3,7 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <bit>
+#include <fstream>
+#include <iterator>
 
+#include "base/siphash.hpp"
 #include "dns/master_file.hpp"
 #include "resolver/transport/https_transport.hpp"
 #include "resolver/transport/system_servers.hpp"
@@ -44,6 +48,19 @@ std::shared_ptr<TlsContext> load_tls(const UpstreamConfig& upstream, Errors& err
     if (const auto loaded = context->get(); !loaded) errors.push_back(loaded.error().detail);
   }
   return context;
+}
+
+std::uint64_t digest_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return std::bit_cast<std::uint64_t>(
+      siphash({}, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
+template <typename T>
+T find_or_null(const std::map<std::string, T>& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? T() : found->second;
 }
 
 HttpsOptions https_options(const UpstreamConfig& config) {
@@ -95,10 +112,53 @@ tl::expected<UpstreamMaterial, Errors> load_material(const policy::Config& confi
     } else if (upstream.scheme == UpstreamScheme::https &&
                !material.tls_contexts.contains(ca_key(upstream))) {
       material.tls_contexts[ca_key(upstream)] = load_tls(upstream, errors);
+      if (upstream.ca_file) material.ca_digests[ca_key(upstream)] = digest_of(*upstream.ca_file);
     }
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
   return material;
+}
+
+void share_unchanged(UpstreamMaterial& next, const UpstreamMaterial& now) {
+  for (auto& [name, zone] : next.zones) {
+    const auto known = find_or_null(now.zones, name);
+    if (known && *known == *zone) zone = known;
+  }
+  for (auto& [file, context] : next.tls_contexts) {
+    const auto known = find_or_null(now.tls_contexts, file);
+    if (known && find_or_null(next.ca_digests, file) == find_or_null(now.ca_digests, file)) context = known;
+  }
+}
+
+std::vector<std::string> changes(const UpstreamMaterial& now, const UpstreamMaterial& next) {
+  std::vector<std::string> out;
+  for (const auto& [name, zone] : next.zones) {
+    if (const auto known = find_or_null(now.zones, name); known && known != zone)
+      out.push_back("the zone of upstream " + name + " has changed");
+  }
+  for (const auto& [file, context] : next.tls_contexts) {
+    if (const auto known = find_or_null(now.tls_contexts, file); known && known != context)
+      out.push_back(file + " has changed: upstreams that are checked with it begin anew");
+  }
+  return out;
+}
+
+bool same_server(const UpstreamConfig& one, const UpstreamConfig& other) {
+  auto as_other = one;
+  as_other.weight = other.weight;
+  as_other.operator_name = other.operator_name;
+  return as_other == other;
+}
+
+bool same_material(const UpstreamConfig& upstream, const UpstreamMaterial& one,
+                   const UpstreamMaterial& other) {
+  const auto same = [](const auto& in_one, const auto& in_other, const std::string& key) {
+    return find_or_null(in_one, key) == find_or_null(in_other, key);
+  };
+  if (upstream.scheme == UpstreamScheme::zone) return same(one.zones, other.zones, upstream.name);
+  if (upstream.scheme == UpstreamScheme::https)
+    return same(one.tls_contexts, other.tls_contexts, ca_key(upstream));
+  return true;
 }
 
 void expand_system_upstreams(policy::Config& config) {

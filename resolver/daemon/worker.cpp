@@ -1,40 +1,29 @@
 #include "resolver/daemon/worker.hpp"
 
-#include <algorithm>
-
 #include <asio/post.hpp>
 
+#include "base/run_on.hpp"
 #include "base/spawn.hpp"
-#include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 /// How often a worker that is to end looks whether its last reply has gone out.
 constexpr Duration drain_interval = std::chrono::milliseconds(10);
-
-std::vector<std::unique_ptr<Guarded>> make_upstreams(const Worker::Foundation& foundation,
-                                                     const WorkerTools& tools) {
-  std::vector<std::unique_ptr<Guarded>> out;
-  for (const auto& upstream : foundation.config.upstreams) {
-    Health& health = *foundation.health[out.size()];
-    auto transport = make_transport(upstream, foundation.material, tools);
-    out.push_back(std::make_unique<Guarded>(std::move(transport), health, tools.timers, tools.random));
-  }
-  return out;
-}
+/// How often a worker looks whether what a reload has replaced is still needed.
+constexpr Duration sweep_interval = std::chrono::milliseconds(20);
 
 }  // namespace
 
-Worker::Worker(const Foundation& foundation)
-    : timers_(loop_.get_executor(), clock_),
-      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_, &foundation.injected},
-      judge_({foundation.config.cache.max_ttl, foundation.config.cache.max_negative_ttl}),
-      upstreams_(make_upstreams(foundation, tools_)),
-      resolution_(std::make_unique<Resolution>(
-          foundation.state, make_sources(foundation), judge_,
-          Resolution::Timeouts{foundation.config.timeouts.query, foundation.config.timeouts.stale}, tools_)),
-      tcp_{*resolution_, clock_, nursery_, listener_counters_, foundation.tcp_limits, foundation.config.tcp} {
+Worker::Worker(Lasting& lasting, const SnapshotPtr& snapshot)
+    : lasting_(lasting),
+      timers_(loop_.get_executor(), clock_),
+      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_, &lasting.injected},
+      tcp_{handler_, clock_, nursery_, listener_counters_, lasting.tcp_limits, snapshot->config.tcp},
+      generation_(std::make_unique<Generation>(snapshot, lasting, tools_, query_counters_, nullptr)),
+      listeners_(loop_.get_executor(), tcp_),
+      sweep_(*this) {
+  handler_.turn_to(generation_->resolution());
 }
 
 Worker::~Worker() {
@@ -42,66 +31,15 @@ Worker::~Worker() {
   nursery_.clear();  // What is suspended refers to everything else.
 }
 
-std::vector<Source> Worker::make_sources(const Foundation& foundation) {
-  std::vector<Source> out;
-  for (const auto& group : foundation.config.groups) {
-    const auto zone = foundation.material.zones.find(group.fallback);
-    const dns::Zone* fallback = zone != foundation.material.zones.end() ? zone->second.get() : nullptr;
-    out.push_back(
-        {group.name, make_group(group, foundation.config), foundation.degradations[out.size()], fallback});
-  }
-  return out;
-}
-
-std::unique_ptr<Group> Worker::make_group(const policy::GroupConfig& group, const policy::Config& config) {
-  std::vector<Group::Member> members;
-  for (const auto& name : group.upstreams) {
-    const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
-    const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
-    const bool local = upstream->scheme == policy::UpstreamScheme::zone;
-    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
-  }
-  return std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
-                                 config.timeouts.attempt, tools_);
-}
-
-tl::expected<policy::SocketAddress, std::string> Worker::open_one(const policy::ListenConfig& listen) {
-  if (listen.protocol == policy::ListenProtocol::udp) {
-    auto socket = open_udp(tools_.executor, listen.address);
-    if (!socket) return tl::unexpected(socket.error());
-    udp_listeners_.push_back(std::make_unique<UdpListener>(std::move(*socket), *resolution_, clock_, nursery_,
-                                                           listener_counters_));
-    return udp_listeners_.back()->local();
-  }
-  auto acceptor = open_tcp(tools_.executor, listen.address);
-  if (!acceptor) return tl::unexpected(acceptor.error());
-  tcp_listeners_.push_back(std::make_unique<TcpListener>(std::move(*acceptor), tcp_));
-  return tcp_listeners_.back()->local();
-}
-
-tl::expected<void, std::string> Worker::open(std::vector<policy::ListenConfig>& listen) {
-  for (auto& each : listen) {
-    const auto bound = open_one(each);
-    if (!bound) return tl::unexpected(bound.error());
-    each.address = *bound;
-  }
-  return {};
-}
-
-void Worker::start_prober(const std::vector<dns::Question>& questions, LocalLink& link) {
-  std::vector<Prober::Target> targets;
-  for (std::size_t i = 0; i < upstreams_.size(); ++i) targets.push_back({upstreams_[i].get(), questions[i]});
-  prober_ = std::make_unique<Prober>(tools_, std::move(targets), link);
-  prober_->start();
+void Worker::start_prober() {
+  probes_ = true;
+  generation_->start_prober();
 }
 
 void Worker::start() {
   // First of all on the loop, so that it comes before the first query.
-  asio::post(loop_, [this] {
-    for (const auto& upstream : upstreams_) upstream->start();
-  });
-  for (const auto& listener : udp_listeners_) listener->start();
-  for (const auto& listener : tcp_listeners_) listener->start();
+  asio::post(loop_, [this] { generation_->start(); });
+  listeners_.serve_opened();
   thread_ = std::thread([this] {
     // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
     const auto guard = asio::make_work_guard(loop_);
@@ -110,16 +48,72 @@ void Worker::start() {
   });
 }
 
-void Worker::network_changed() {
-  asio::post(loop_, [this] {
-    for (const auto& upstream : upstreams_) upstream->network_changed();
+void Worker::call(const std::function<void()>& work) {
+  thread_.joinable() ? run_on(loop_, work).get() : work();
+}
+
+tl::expected<policy::SocketAddress, std::string> Worker::open(const policy::ListenConfig& listen) {
+  tl::expected<policy::SocketAddress, std::string> opened;
+  call([&] { opened = listeners_.open(listen); });
+  return opened;
+}
+
+void Worker::discard_opened() {
+  call([this] {
+    listeners_.discard_opened();
+    sweep_.begin();
   });
+}
+
+// ---- Reloading.
+
+void Worker::adopt(const SnapshotPtr& snapshot, const std::vector<policy::ListenConfig>& closed) {
+  call([&] {
+    replace_generation(snapshot);
+    listeners_.serve_opened();
+    for (const auto& listen : closed) listeners_.close(listen);
+    sweep_.begin();
+  });
+}
+
+void Worker::replace_generation(const SnapshotPtr& snapshot) {
+  auto next = std::make_unique<Generation>(snapshot, lasting_, tools_, query_counters_, generation_.get());
+  next->start();
+  if (probes_) next->start_prober();
+  handler_.turn_to(next->resolution());
+  tcp_.config = snapshot->config.tcp;
+  generation_->retire();
+  retired_.push_back(std::exchange(generation_, std::move(next)));
+}
+
+/// True if there is something left to wait for.
+bool Worker::sweep() {
+  std::erase_if(retired_, [](const auto& generation) { return !generation->busy(); });
+  const bool listeners_left = listeners_.sweep();
+  return listeners_left || !retired_.empty();
+}
+
+void Worker::Sweep::begin() {
+  if (std::exchange(waiting_, true)) return;
+  worker_.timers_.set(*this, worker_.clock_.now() + sweep_interval);
+}
+
+void Worker::Sweep::expire() {
+  waiting_ = false;
+  if (worker_.sweep()) begin();
+}
+
+// ---- Any thread.
+
+void Worker::network_changed() {
+  asio::post(loop_, [this] { generation_->network_changed(); });
 }
 
 void Worker::ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done) {
   asio::post(loop_, [this, zone, done = std::move(done)]() mutable {
-    nursery_.start(hand_over(resolution_->ask_dnskeys(zone), std::move(done)),
-                   "asking for a trust point's keys");
+    if (!generation_->snapshot().trust) return;
+    generation_->nursery().start(hand_over(generation_->resolution().ask_dnskeys(zone), std::move(done)),
+                                 "asking for a trust point's keys");
   });
 }
 
@@ -129,38 +123,28 @@ Task<> Worker::hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache
 
 void Worker::drain(Deadline deadline) {
   asio::post(loop_, [this, deadline] {
-    stop_accepting();
+    listeners_.close_all();
     spawn(tools_.executor, finish(this, deadline), "draining");
   });
 }
 
 asio::awaitable<void> Worker::finish(Worker* self, Deadline deadline) {
   Bell nobody_rings(self->tools_.executor, self->clock_);
-  while (self->pending() > 0 && !deadline.passed(self->clock_.now())) {
+  while (self->listeners_.pending() > 0 && !deadline.passed(self->clock_.now())) {
     co_await nobody_rings.wait_until(self->clock_.now() + drain_interval);
   }
   self->loop_.stop();
 }
 
-void Worker::stop_accepting() {
-  for (const auto& listener : udp_listeners_) listener->stop_accepting();
-  for (const auto& listener : tcp_listeners_) listener->stop_accepting();
-}
-
-std::size_t Worker::pending() const {
-  std::size_t sum = 0;
-  for (const auto& listener : udp_listeners_) sum += listener->pending();
-  for (const auto& listener : tcp_listeners_) sum += listener->pending();
-  return sum;
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
 }
 
 void Worker::abandon() {
   nursery_.clear();
+  for (const auto& generation : retired_) generation->abandon();
+  generation_->abandon();
   loop_.abandon();
-}
-
-void Worker::join() {
-  if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace tributary::resolver

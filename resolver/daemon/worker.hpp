@@ -1,7 +1,7 @@
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -10,55 +10,50 @@
 #include <asio/io_context.hpp>
 #include <tl/expected.hpp>
 
-#include "resolver/daemon/upstream_factory.hpp"
-#include "resolver/listener/tcp_listener.hpp"
-#include "resolver/listener/udp_listener.hpp"
-#include "resolver/resolution.hpp"
-#include "resolver/upstream/prober.hpp"
+#include "resolver/daemon/generation.hpp"
+#include "resolver/daemon/listener_set.hpp"
+#include "resolver/listener/handler_switch.hpp"
 
 namespace tributary::resolver {
-
-/// The health of every upstream, in the order of the configuration.
-using HealthTable = std::vector<std::unique_ptr<Health>>;
-
-/// How the groups do, in the order of the configuration.
-using DegradationTable = std::deque<Degradation>;
 
 /// One thread with an event loop, listening sockets, transports and groups of its own.
 class Worker {
  public:
-  /// What all workers are made from and share. Everything named here outlives them.
-  struct Foundation {
-    const policy::Config& config;
-    const UpstreamMaterial& material;
-    const HealthTable& health;
-    DegradationTable& degradations;
-    ConnectionLimits& tcp_limits;
-    InjectedNames& injected;
-    SharedState state;
-  };
-
-  explicit Worker(const Foundation& foundation);
+  /// Answers with what `snapshot` says. `lasting` outlives the worker.
+  Worker(Lasting& lasting, const SnapshotPtr& snapshot);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Opens a socket for each of `listen`; port 0 is replaced by the port that the kernel chose. The error is
-  /// a sentence.
-  tl::expected<void, std::string> open(std::vector<policy::ListenConfig>& listen);
-
-  /// Makes this worker the one that probes: `questions` holds one for each upstream, in the order of the
-  /// configuration.
-  void start_prober(const std::vector<dns::Question>& questions, LocalLink& link);
-
+  /// Makes this worker the one that probes. Before `start`.
+  void start_prober();
   void start();
-  /// Tells the transports, which may have to connect anew. Any thread.
+
+  // ---- Of another thread than the worker's, which waits; or before `start`.
+
+  /// Opens a socket, to be served from `start` or the next `adopt` on; returns its address, with the port
+  /// that the kernel chose for port 0. The error is a sentence.
+  tl::expected<policy::SocketAddress, std::string> open(const policy::ListenConfig& listen);
+  /// The sockets that were opened since are not wanted.
+  void discard_opened();
+  /// Answers with what `snapshot` says from now on, serves what was opened, and closes `closed` (with their
+  /// real ports). What has been asked before is answered as it would have been.
+  void adopt(const SnapshotPtr& snapshot, const std::vector<policy::ListenConfig>& closed);
+  /// Calls `work` on the worker's thread.
+  void call(const std::function<void()>& work);
+
+  // ---- Any thread.
+
+  /// Tells the transports, which may have to connect anew.
   void network_changed();
-  /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread.
-  /// Any thread.
+  /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread;
+  /// never, if nothing is validated by now.
   void ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done);
-  /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come. Any thread.
+  /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come.
   void drain(Deadline deadline);
+  const QueryCounters& query_counters() const { return query_counters_; }
+  const ListenerCounters& listener_counters() const { return listener_counters_; }
+
   /// Waits for the thread to end.
   void join();
   /// Destroys what is still suspended. Call on all workers before the first is destroyed:
@@ -67,8 +62,6 @@ class Worker {
 
   /// Used on the worker's thread only, or before `start`.
   const WorkerTools& tools() const { return tools_; }
-  const QueryCounters& query_counters() const { return resolution_->counters(); }
-  const ListenerCounters& listener_counters() const { return listener_counters_; }
 
  private:
   struct Loop : asio::io_context {
@@ -76,28 +69,40 @@ class Worker {
     void abandon() { shutdown(); }
   };
 
-  std::vector<Source> make_sources(const Foundation& foundation);
-  std::unique_ptr<Group> make_group(const policy::GroupConfig& group, const policy::Config& config);
-  tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
+  /// Looks from time to time whether what was left behind by a reload has come to its end.
+  class Sweep final : private Timers::Timer {
+   public:
+    explicit Sweep(Worker& worker) : worker_(worker) {}
+    void begin();
+
+   private:
+    void expire() override;
+
+    Worker& worker_;
+    bool waiting_ = false;
+  };
+
+  void replace_generation(const SnapshotPtr& snapshot);
+  bool sweep();
   static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
-  void stop_accepting();
-  std::size_t pending() const;
 
+  Lasting& lasting_;
   Loop loop_;
   TurnClock clock_;
   SystemRandom random_;
   Timers timers_;
-  Nursery nursery_;
+  Nursery nursery_;  // of the listeners
   WorkerTools tools_;
-  Judge judge_;
-  std::vector<std::unique_ptr<Guarded>> upstreams_;
-  std::unique_ptr<Resolution> resolution_;
+  QueryCounters query_counters_;
   ListenerCounters listener_counters_;
+  HandlerSwitch handler_;
   TcpService tcp_;
-  std::vector<std::unique_ptr<UdpListener>> udp_listeners_;
-  std::vector<std::unique_ptr<TcpListener>> tcp_listeners_;
-  std::unique_ptr<Prober> prober_;
+  std::unique_ptr<Generation> generation_;
+  std::vector<std::unique_ptr<Generation>> retired_;  // with something to end still
+  ListenerSet listeners_;
+  Sweep sweep_;
+  bool probes_ = false;
   std::thread thread_;
 };
 

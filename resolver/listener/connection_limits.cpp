@@ -7,6 +7,13 @@ void ConnectionLimits::Admission::Release::operator()(const asio::ip::address* c
   delete client;
 }
 
+void ConnectionLimits::set(std::size_t total, std::size_t per_client) {
+  held_.with([=](Held& held) {
+    held.most = total;
+    held.most_per_client = per_client;
+  });
+}
+
 tl::expected<ConnectionLimits::Admission, ConnectionLimits::Refusal> ConnectionLimits::admit(
     const asio::ip::address& client) {
   if (const auto taken = take(client); !taken) return tl::unexpected(taken.error());
@@ -15,9 +22,9 @@ tl::expected<ConnectionLimits::Admission, ConnectionLimits::Refusal> ConnectionL
 
 tl::expected<void, ConnectionLimits::Refusal> ConnectionLimits::take(const asio::ip::address& client) {
   return held_.with([&](Held& held) -> tl::expected<void, Refusal> {
-    if (held.connections >= total_) return tl::unexpected(Refusal::total);
+    if (held.connections >= held.most) return tl::unexpected(Refusal::total);
     auto& of_client = held.clients[client];
-    if (of_client >= per_client_) return tl::unexpected(Refusal::per_client);
+    if (of_client >= held.most_per_client) return tl::unexpected(Refusal::per_client);
     ++of_client;
     ++held.connections;
     return {};

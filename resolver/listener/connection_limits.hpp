@@ -31,10 +31,12 @@ class ConnectionLimits {
     std::unique_ptr<const asio::ip::address, Release> client_;
   };
 
-  ConnectionLimits(std::size_t total, std::size_t per_client) : total_(total), per_client_(per_client) {}
+  ConnectionLimits(std::size_t total, std::size_t per_client) { set(total, per_client); }
   ConnectionLimits(const ConnectionLimits&) = delete;
   ConnectionLimits& operator=(const ConnectionLimits&) = delete;
 
+  /// From now on; nobody is turned out.
+  void set(std::size_t total, std::size_t per_client);
   tl::expected<Admission, Refusal> admit(const asio::ip::address& client);
   /// How many there are now.
   std::size_t connections() const {
@@ -43,6 +45,7 @@ class ConnectionLimits {
 
  private:
   struct Held {
+    std::size_t most = 0, most_per_client = 0;
     std::size_t connections = 0;
     std::map<asio::ip::address, std::size_t> clients;  // those that have a connection
   };
@@ -50,7 +53,6 @@ class ConnectionLimits {
   tl::expected<void, Refusal> take(const asio::ip::address& client);
   void give_back(const asio::ip::address& client);
 
-  const std::size_t total_, per_client_;
   Locked<Held> held_;
 };
 

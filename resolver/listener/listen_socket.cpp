@@ -9,6 +9,7 @@
 #include <iterator>
 #include <vector>
 
+#include "policy/address_text.hpp"
 #include "resolver/listener/port_owner.hpp"
 #include "resolver/listener/udp_batch.hpp"
 
@@ -18,6 +19,7 @@ namespace {
 using policy::ListenConfig;
 using policy::ListenProtocol;
 using policy::SocketAddress;
+using policy::to_text;
 
 struct Option {
   int level, name, value;
@@ -85,10 +87,6 @@ asio::error_code drop_large_datagrams(asio::ip::udp::socket& socket) {
 Options shared(Options options) {
   options.push_back(share_port);
   return options;
-}
-
-std::string to_text(const ListenConfig& listen) {
-  return (listen.protocol == ListenProtocol::udp ? "udp " : "tcp ") + listen.address.to_text();
 }
 
 std::string taken_text(const ListenConfig& listen) {

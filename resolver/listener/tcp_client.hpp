@@ -26,7 +26,7 @@ struct TcpService {
   Nursery& nursery;
   ListenerCounters& counters;
   ConnectionLimits& limits;  ///< Shared by all workers.
-  const policy::TcpConfig config;
+  policy::TcpConfig config;  ///< May change between events.
   /// Where the handler writes immediate replies, before they are copied to their connection.
   std::vector<std::uint8_t> reply_space = std::vector<std::uint8_t>(65535);
 };

@@ -24,17 +24,31 @@ TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, TcpService& service)
       stopped_(acceptor_.get_executor(), service.clock) {}
 
 void TcpListener::start() {
+  accepting_ = true;
   asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
+    accepting_ = false;
     log_failure("accepting TCP connections", failure, service_.counters);
     if (failure) start();  // One bad connection must not end the service for all.
   });
 }
 
 void TcpListener::stop_accepting() {
+  accept_waiting();
   asio::error_code ignored;
   acceptor_.close(ignored);
   stopped_.ring();
   for (const auto& client : clients_) client->drain();
+}
+
+/// The kernel has taken these already; closing would reset them.
+void TcpListener::accept_waiting() {
+  asio::error_code error;
+  acceptor_.non_blocking(true, error);
+  while (!error) {
+    asio::ip::tcp::endpoint peer;
+    auto socket = acceptor_.accept(peer, error);
+    if (!error) admit(std::move(socket), peer.address());
+  }
 }
 
 /// Asio retries by itself when a client has hung up before it was accepted (ECONNABORTED).

@@ -25,7 +25,9 @@ UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Cl
       local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()} {}
 
 void UdpListener::start() {
+  serving_ = true;
   asio::co_spawn(socket_.get_executor(), serve(this), [this](const std::exception_ptr& failure) {
+    serving_ = false;
     log_failure("serving UDP", failure, counters_);
     if (failure) start();  // One bad query must not end the service for all.
   });
@@ -35,6 +37,11 @@ void UdpListener::stop_accepting() {
   stopping_ = true;
   asio::error_code ignored;
   socket_.cancel(ignored);
+}
+
+void UdpListener::resume() {
+  stopping_ = false;
+  if (!serving_) start();
 }
 
 asio::awaitable<void> UdpListener::serve(UdpListener* self) {

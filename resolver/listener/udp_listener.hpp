@@ -9,6 +9,7 @@
 #include "base/nursery.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
+#include "resolver/listener/listener.hpp"
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/listener/udp_batch.hpp"
 
@@ -20,8 +21,8 @@ namespace tributary::resolver {
 /// allocation nor a coroutine. Everything else becomes one coroutine a query.
 ///
 /// Neither blocks nor retries on sending: a reply for which the socket has no room is lost and counted.
-/// All calls from the worker's thread; it and what it is given outlive the coroutines on its event loop.
-class UdpListener {
+/// It and what it is given outlive the coroutines on its event loop.
+class UdpListener final : public Listener {
  public:
   /// Queries that wait for an answer at the same time; further ones are dropped.
   static constexpr std::size_t most_pending = 10'000;
@@ -29,17 +30,14 @@ class UdpListener {
   /// `socket`: from `open_udp`.
   UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, Nursery& nursery,
               ListenerCounters& counters);
-  UdpListener(const UdpListener&) = delete;
-  UdpListener& operator=(const UdpListener&) = delete;
 
-  /// Begins to serve. Requires: not called before.
-  void start();
-  /// Answers what has arrived until now, and reads no more.
-  void stop_accepting();
-  /// The address that it is bound to, with its real port.
-  const policy::SocketAddress& local() const { return local_; }
-  /// Queries whose replies are still to come.
-  std::size_t pending() const { return pending_ + late_->size(); }
+  void start() override;
+  void stop_accepting() override;
+  /// What has arrived meanwhile is answered.
+  void resume() override;
+  const policy::SocketAddress& local() const override { return local_; }
+  std::size_t pending() const override { return pending_ + late_->size(); }
+  bool ended() const override { return !serving_ && pending() == 0; }
 
  private:
   static asio::awaitable<void> serve(UdpListener* self);
@@ -68,6 +66,7 @@ class UdpListener {
   std::vector<std::size_t> places_;
   std::size_t pending_ = 0;
   bool stopping_ = false;
+  bool serving_ = false;
 };
 
 }  // namespace tributary::resolver

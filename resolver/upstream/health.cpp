@@ -41,10 +41,17 @@ bool sooner(std::optional<Instant> than, std::optional<Instant> due) {
 }  // namespace
 
 Health::Health(std::string name, LocalLink* link, cache::UpstreamPlace place)
-    : name_(std::move(name)),
-      place_(place),
-      link_(link),
-      number_(link == nullptr ? 0 : link->join([this](Instant now) { forgive(now); })) {}
+    : name_(std::move(name)), place_(place), link_(link) {
+  if (link_ != nullptr) number_ = link_->join([this](Instant now) { forgive(now); });
+}
+
+Health::~Health() {
+  if (link_ != nullptr) link_->leave(number_);
+}
+
+void Health::wake_prober() const {
+  if (const auto wake = wake_.with([](const auto& now) { return now; })) wake();
+}
 
 template <typename Change>
 void Health::update(Instant now, Change change) {
@@ -62,7 +69,7 @@ void Health::update(Instant now, Change change) {
     spdlog::log(opened ? spdlog::level::warn : spdlog::level::info, "upstream {} is {}: {}", name_,
                 to_text(transition->to), transition->reason);
   }
-  if (wake && wake_) wake_();
+  if (wake) wake_prober();
 }
 
 void Health::publish(const Knowledge& knowledge) {
@@ -171,7 +178,7 @@ void Health::answered_badly(const SentExchange& exchange, Duration rtt, dns::Rco
 /// True if our own link is down, so that the upstream is not to blame.
 bool Health::blame_link(const SentExchange& exchange, bool no_route, Instant now) {
   if (link_ == nullptr) return false;
-  if (!exchange.overdue && link_->failed(number_, exchange.domain, no_route, now) && wake_) wake_();
+  if (!exchange.overdue && link_->failed(number_, exchange.domain, no_route, now)) wake_prober();
   return link_->down();
 }
 

@@ -48,6 +48,9 @@ class Health {
   /// all exchanges; none for what needs no network. `place` is what cached answers name it by.
   explicit Health(std::string name, LocalLink* link = nullptr,
                   cache::UpstreamPlace place = cache::UpstreamPlace::none);
+  ~Health();
+  Health(const Health&) = delete;
+  Health& operator=(const Health&) = delete;
 
   const std::string& name() const { return name_; }
   cache::UpstreamPlace place() const { return place_; }
@@ -117,9 +120,11 @@ class Health {
   /// its breaker is not closed, it is probed at once.
   void forgive(Instant now);
 
-  /// `wake` is called, from any thread and without a lock held, when a probe is due earlier than was known.
-  /// Set before workers start.
-  void when_probe_comes_sooner(std::function<void()> wake) { wake_ = std::move(wake); }
+  /// `wake` is called from now on, from any thread and without a lock held, when a probe is due earlier than
+  /// was known.
+  void when_probe_comes_sooner(std::function<void()> wake) {
+    wake_.with([&wake](auto& current) { current = std::move(wake); });
+  }
 
   const UpstreamCounters& counters() const { return counters_; }
 
@@ -157,20 +162,21 @@ class Health {
   void publish_rtts(Knowledge& knowledge, Instant now);
   void reply_arrived(Duration rtt, Instant now);
   bool blame_link(const SentExchange& exchange, bool no_route, Instant now);
+  void wake_prober() const;
   bool link_down() const { return link_ != nullptr && link_->down(); }
   CircuitBreaker::Moment moment(Instant now, Random& random) const;
 
   const std::string name_;
   const cache::UpstreamPlace place_;
   LocalLink* const link_;
-  const std::size_t number_;  // of this upstream, for the link
+  std::size_t number_ = 0;  // of this upstream, for the link
   Locked<Knowledge> knowledge_;
   Locked<ValidationStanding> validation_;
   const cache::KeyedHash question_hash_ = cache::KeyedHash::random();
   Locked<TtlWatch> ttls_;  // of all workers together: the cache behind them is one
   Published published_;
   std::atomic<std::uint32_t> in_flight_{0};
-  std::function<void()> wake_;
+  Locked<std::function<void()>> wake_;
   UpstreamCounters counters_;
 };
 

@@ -5,8 +5,16 @@
 namespace tributary::resolver {
 
 std::size_t LocalLink::join(std::function<void(Instant)> forgive) {
-  members_.push_back(std::move(forgive));
-  return detector_.with([](OutageDetector& detector) { return detector.add_upstream(); });
+  const auto number = detector_.with([](OutageDetector& detector) { return detector.add_upstream(); });
+  auto member = std::make_shared<Member>(std::move(forgive));
+  members_.with([&](auto& members) { members.emplace(number, std::move(member)); });
+  return number;
+}
+
+void LocalLink::leave(std::size_t upstream) {
+  const auto member = members_.with([upstream](auto& members) { return members.extract(upstream).mapped(); });
+  member->with([](auto& forgive) { forgive = nullptr; });  // waits until one that is called has returned
+  detector_.with([upstream](OutageDetector& detector) { detector.remove_upstream(upstream); });
 }
 
 void LocalLink::succeeded(std::size_t upstream, Instant now) {
@@ -17,7 +25,11 @@ void LocalLink::succeeded(std::size_t upstream, Instant now) {
   });
   if (!ends) return;
   spdlog::info("our own link is up again: an upstream has answered");
-  for (const auto& forgive : members_) forgive(now);
+  const auto members = members_.with([](const auto& all) { return all; });
+  for (const auto& [number, member] : members)
+    member->with([now](const auto& forgive) {
+      if (forgive) forgive(now);
+    });
 }
 
 bool LocalLink::failed(std::size_t upstream, DomainTag domain, bool no_route, Instant now) {

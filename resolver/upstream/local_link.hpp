@@ -3,8 +3,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/locked.hpp"
 #include "resolver/upstream/outage_detector.hpp"
@@ -19,9 +20,10 @@ class LocalLink {
   static constexpr Duration probe_interval = std::chrono::seconds(1);
 
   /// An upstream that is reached over it; returns its number. `forgive` is called at the end of an outage, on
-  /// the thread that notices it, without a lock held. Call before workers start; the link is not used after
-  /// those that joined are gone.
+  /// the thread that notices it. Until `leave` has returned.
   std::size_t join(std::function<void(Instant)> forgive);
+  /// The upstream is gone: its number is not used any more. Not from within `forgive`.
+  void leave(std::size_t upstream);
 
   /// Whether it is down. Takes no lock.
   bool down() const { return down_.load(std::memory_order_relaxed); }
@@ -38,8 +40,10 @@ class LocalLink {
   void probe_sent(Instant now) { next_probe_.store(now + probe_interval, std::memory_order_relaxed); }
 
  private:
+  using Member = Locked<std::function<void(Instant)>>;
+
   Locked<OutageDetector> detector_;
-  std::vector<std::function<void(Instant)>> members_;
+  Locked<std::map<std::size_t, std::shared_ptr<Member>>> members_;
   std::atomic<bool> down_{false};
   std::atomic<std::uint64_t> outages_{0};
   std::atomic<Instant> next_probe_{};

@@ -6,8 +6,18 @@
 namespace tributary::resolver {
 
 std::size_t OutageDetector::add_upstream() {
-  upstreams_.emplace_back();
-  return upstreams_.size() - 1;
+  const auto free = std::ranges::find(upstreams_, false, &Upstream::present);
+  const auto place = free == upstreams_.end() ? upstreams_.emplace(free) : free;
+  place->present = true;
+  return static_cast<std::size_t>(place - upstreams_.begin());
+}
+
+void OutageDetector::remove_upstream(std::size_t upstream) {
+  upstreams_[upstream] = {};
+}
+
+std::size_t OutageDetector::present() const {
+  return static_cast<std::size_t>(std::ranges::count(upstreams_, true, &Upstream::present));
 }
 
 bool OutageDetector::succeeded(std::size_t upstream, Instant now) {
@@ -29,7 +39,7 @@ bool OutageDetector::failed(std::size_t upstream, DomainTag domain, bool no_rout
 
 bool OutageDetector::no_way_out(Instant now) const {
   return std::ranges::all_of(upstreams_, [now](const Upstream& upstream) {
-    return upstream.no_route && now - *upstream.no_route <= window;
+    return !upstream.present || (upstream.no_route && now - *upstream.no_route <= window);
   });
 }
 
@@ -47,14 +57,17 @@ bool OutageDetector::all_fail(Instant now, Duration span) const {
     all.domains.add(tally.domains);
     all.first_failure = std::min(all.first_failure, tally.first_failure);
   }
-  return all.ended >= least_ends && failing >= std::min<std::size_t>(upstreams_.size(), 2) &&
-         all.domains.several() && now - all.first_failure >= least_length &&
-         shares >= failing_share * static_cast<double>(asked);
+  return all.ended >= least_ends && failing >= std::min<std::size_t>(present(), 2) && all.domains.several() &&
+         now - all.first_failure >= least_length && shares >= failing_share * static_cast<double>(asked);
 }
 
 void OutageDetector::forget() {
   down_ = false;
-  for (auto& upstream : upstreams_) upstream = {};
+  for (auto& upstream : upstreams_) {
+    const bool present = upstream.present;
+    upstream = {};
+    upstream.present = present;
+  }
 }
 
 }  // namespace tributary::resolver

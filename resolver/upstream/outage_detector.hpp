@@ -22,8 +22,10 @@ class OutageDetector {
   static constexpr unsigned least_ends = 5;
   static constexpr double failing_share = 0.8;
 
-  /// One more upstream; returns its number.
+  /// One more upstream; returns its number, which may have been that of one that was removed.
   std::size_t add_upstream();
+  /// Forgets an upstream: it has no voice any more.
+  void remove_upstream(std::size_t upstream);
 
   /// An exchange with an upstream was answered. True if that ends an outage.
   bool succeeded(std::size_t upstream, Instant now);
@@ -36,10 +38,12 @@ class OutageDetector {
   struct Upstream {
     FailureWindow ends{window};
     std::optional<Instant> no_route;  // the last time, if it was not reached since
+    bool present = false;
   };
 
   bool no_way_out(Instant now) const;
   bool all_fail(Instant now, Duration span) const;
+  std::size_t present() const;
   void forget();
 
   std::vector<Upstream> upstreams_;

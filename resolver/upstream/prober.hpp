@@ -20,30 +20,28 @@ class Prober {
     dns::Question question;  ///< One that it should be able to answer: ". NS", or the SOA of what it serves.
   };
 
-  /// The upstreams and the link outlive the prober.
+  /// The upstreams and the link outlive the prober and its probes.
   Prober(WorkerTools tools, std::vector<Target> targets, LocalLink& link);
 
-  /// Starts probing; ends with the nursery. Wires itself to the health of every target.
+  /// Starts probing; ends with the nursery. Wires itself to the health of every target, in place of the
+  /// prober that was wired to it before.
   void start();
+  /// Sends no more probes; those that are on their way come to their end.
+  void stop();
 
  private:
-  /// What the loop works with.
-  struct Round {
-    WorkerTools tools;
-    std::shared_ptr<Alarm> wake;  // rung when a probe is due earlier than was known, or one has ended
-    std::vector<Target> targets;
-    LocalLink* link;
-    std::size_t turn = 0;  // whose it is to probe the link
+  static Task<> run(Prober* self);
+  void send_due(Instant now);
+  void send_over_link(Instant now);
+  void send(const Target& target, Instant now);
+  Instant next(Instant now) const;
 
-    void send_due(Instant now);
-    void send_over_link(Instant now);
-    void send(const Target& target, Instant now);
-    Instant next(Instant now) const;
-  };
-
-  static Task<> run(Round round);
-
-  Round round_;
+  WorkerTools tools_;
+  std::shared_ptr<Alarm> wake_;  // rung when a probe is due earlier than was known, or one has ended
+  std::vector<Target> targets_;
+  LocalLink& link_;
+  std::size_t turn_ = 0;  // whose it is to probe the link
+  bool stopped_ = false;
 };
 
 }  // namespace tributary::resolver

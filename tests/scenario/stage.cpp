@@ -85,8 +85,8 @@ Stage::Stage(Setting& setting)
                                      link_,       resolver::ServerCookies(SipKey{1, 2, 3}, Duration::zero()),
                                      trust_.get()};
   look_at_clock();
-  resolution_ = std::make_unique<resolver::Resolution>(shared, make_sources(), judge_,
-                                                       resolver::Resolution::Timeouts{4s, 1800ms}, tools_);
+  resolution_ = std::make_unique<resolver::Resolution>(
+      shared, make_sources(), judge_, resolver::Resolution::Timeouts{4s, 1800ms}, tools_, counters_);
 }
 
 Stage::~Stage() = default;

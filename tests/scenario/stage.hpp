@@ -88,6 +88,7 @@ class Stage {
   std::optional<dnssec::ClockGuard> clock_guard_;
   std::unique_ptr<resolver::Trust> trust_;
   std::vector<std::unique_ptr<Actor>> actors_;
+  resolver::QueryCounters counters_;
   std::unique_ptr<resolver::Resolution> resolution_;
   std::vector<Octets> responses_;
   Nursery nursery_;  // the last that is used: what it suspends refers to all of these

@@ -36,9 +36,10 @@ def run_to_end(command: str, file: Path) -> subprocess.CompletedProcess[str]:
 class Daemon:
     """Runs from `start` until `stop`; the fixture `tributary` sees to both."""
 
-    def __init__(self, file: Path, folder: Path, port: int, admin_port: int, around: Sequence[str] = ()):
-        self.port, self.admin_port = port, admin_port
-        self._file, self._folder, self._around = file, folder, around
+    def __init__(self, file: Path, folder: Path, port: int, admin_port: int, around: Sequence[str] = (),
+                 usual: Optional[dict[str, Any]] = None):
+        self.port, self.admin_port, self.file = port, admin_port, file
+        self._folder, self._around, self._usual = folder, around, usual or {}
         self._process: Optional[ChildProcess] = None
         self._told: Optional[float] = None  # when it was told to end
 
@@ -53,10 +54,10 @@ class Daemon:
         ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
                 "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"},
                 "state_directory": str(folder / "state")}
-        return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around)
+        return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around, ours)
 
     def start(self) -> "Daemon":
-        self._process = ChildProcess([*self._around, BINARY, "run", "--config", str(self._file)],
+        self._process = ChildProcess([*self._around, BINARY, "run", "--config", str(self.file)],
                                      self._folder / "tributary.log")
         eventually(lambda: not self._process.running or self._healthy(), "the daemon is ready")
         assert self._process.running, f"the daemon ended at once:\n{self.output()}"
@@ -90,6 +91,26 @@ class Daemon:
         """A signal that tells it to end."""
         self._told = time.monotonic()
         self._process.send(number)
+
+    def usual(self, key: str) -> Any:
+        """What the configuration says about `key` unless a test says otherwise."""
+        return self._usual[key]
+
+    def reload(self, **config: Any) -> bool:
+        """Replaces the configuration, sends SIGHUP, and waits until it was read: whether it was found good."""
+        write_config(self._folder, {**self._usual, **config})
+        return self.hang_up()
+
+    def hang_up(self) -> bool:
+        """SIGHUP: reads the file, whatever it is now."""
+        before = self.metrics().value("tributary_reloads_total")
+        self._process.send(signal.SIGHUP)
+        after = eventually(lambda: self._metrics_after(before), "the configuration was read again")
+        return after.value("tributary_last_reload_successful") == 1
+
+    def _metrics_after(self, reloads: float) -> Optional[Metrics]:
+        metrics = self.metrics()
+        return metrics if metrics.value("tributary_reloads_total") > reloads else None
 
     def cpu_seconds(self) -> float:
         """User and system time that it has used."""

@@ -56,6 +56,7 @@ class MetricsTest : public ::testing::Test {
   dnssec::SharedClockState clock;
   Health quad9{"quad9"}, office{"office"};
   cache::AnswerCache cache{1 << 20};
+  ReloadStatus reloads{ReloadStatus::Time(1'700'000'000s)};
   ScriptedRandom random{0};
   bool office_degraded = false;
   const MetricSources sources{
@@ -66,7 +67,8 @@ class MetricsTest : public ::testing::Test {
       &cache,
       &link,
       &clock,
-      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}}};
+      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}},
+      &reloads};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
@@ -115,6 +117,9 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_clock_steps_total",
       "tributary_clock_last_step_seconds",
       "tributary_clock_max_error_seconds",
+      "tributary_reloads_total{result}",
+      "tributary_last_reload_successful",
+      "tributary_last_reload_success_timestamp_seconds",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",

@@ -68,6 +68,19 @@ TEST_F(AnswerCacheTest, FindsWhatWasStored) {
   EXPECT_EQ(cache.statistics().entries, 1u);
 }
 
+TEST_F(AnswerCacheTest, KeepsNothingWhenItIsCleared) {
+  for (int i = 0; i < 5000; ++i) {
+    const auto asked = question("n" + std::to_string(i) + ".example.");
+    store(asked, positive(asked, 300, now));
+  }
+  ASSERT_EQ(cache.statistics().entries, 5000u);
+  cache.clear();
+  EXPECT_EQ(cache.statistics().entries, 0u);
+  EXPECT_EQ(lookup(question("n7.example.")), nullptr);
+  store(www, positive(www, 300, now));
+  EXPECT_NE(lookup(www), nullptr);
+}
+
 TEST_F(AnswerCacheTest, FindsNothingUnderAnotherKey) {
   store(www, positive(www, 300, now));
   EXPECT_EQ(reader.lookup(Key(www, true, 0), now), nullptr);

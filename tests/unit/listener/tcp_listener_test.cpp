@@ -377,5 +377,14 @@ TEST_F(TcpListenerTest, FinishesWhatItHasWhenItStops) {
   EXPECT_TRUE(run_until([&] { return listener.pending() == 0; }));
 }
 
+TEST_F(TcpListenerTest, AnswersWhoWasNotYetAcceptedWhenItStops) {
+  auto alice = connect();
+  send(alice, framed({"hello"}));
+  listener.stop_accepting();
+  EXPECT_EQ(receive(alice), "hello");
+  EXPECT_TRUE(closed(alice));
+  EXPECT_TRUE(run_until([&] { return listener.ended(); }));
+}
+
 }  // namespace
 }  // namespace tributary::resolver

@@ -237,5 +237,38 @@ TEST_F(UdpListenerTest, FinishesWhatItHasWhenItStops) {
   EXPECT_THAT(handler.received, ElementsAre("later", "arrived before"));
 }
 
+TEST_F(UdpListenerTest, HasEndedWhenItsLastReplyIsOut) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "later", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 1; }));
+  listener.stop_accepting();
+  loop.poll();
+  EXPECT_FALSE(listener.ended());
+  handler.release("later");
+  EXPECT_EQ(receive(alice), "later");
+  EXPECT_TRUE(run_until([&] { return listener.ended(); }));
+}
+
+TEST_F(UdpListenerTest, AnswersWhatHasComeWhileItWasStopped) {
+  auto& listener = serve("127.0.0.1");
+  listener.stop_accepting();
+  ASSERT_TRUE(run_until([&] { return listener.ended(); }));
+  auto alice = client();
+  send(alice, "hello", "127.0.0.1", listener);
+  listener.resume();
+  EXPECT_EQ(receive(alice), "hello");
+}
+
+TEST_F(UdpListenerTest, GoesOnWhenItIsResumedBeforeItHasNoticed) {
+  auto& listener = serve("127.0.0.1");
+  loop.poll();
+  listener.stop_accepting();
+  listener.resume();
+  auto alice = client();
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
 }  // namespace
 }  // namespace tributary::resolver

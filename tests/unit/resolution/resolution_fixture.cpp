@@ -77,10 +77,12 @@ void ResolutionTest::use_timeouts(Resolution::Timeouts timeouts) {
     const std::vector<Group::Member> members = {{upstream, 1, "", upstream == &home_guarded}};
     sources.push_back({group.name,
                        std::make_unique<Group>(group, members, make_strategy(group), judge, 2s, tools),
-                       degradations[sources.size()], upstream == &office_guarded ? &*spare : nullptr});
+                       degradations[sources.size()], upstream == &office_guarded ? &*spare : nullptr,
+                       static_cast<std::uint16_t>(sources.size())});
   }
   const SharedState shared{policy, cache, in_flight, recent_failures, link, cookies};
-  resolution = std::make_unique<Resolution>(shared, std::move(sources), judge, timeouts, tools);
+  resolution =
+      std::make_unique<Resolution>(shared, std::move(sources), judge, timeouts, tools, query_counters);
 }
 
 void ResolutionTest::poll() {

@@ -57,6 +57,7 @@ class ResolutionTest : public ::testing::Test {
   RecentFailures recent_failures;
   InjectedNames injected;
   LocalLink link;
+  QueryCounters query_counters;
   std::array<Degradation, 3> degradations;
   Judge judge;
   std::optional<dns::Zone> spare;

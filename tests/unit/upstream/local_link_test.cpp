@@ -70,6 +70,24 @@ TEST(OutageDetectorTest, OneUpstreamMaySpeakForTheLink) {
   EXPECT_TRUE(detector.failed(0, 9, false, now += 200ms));
 }
 
+TEST(OutageDetectorTest, WhoIsGoneHasNoVoice) {
+  OutageDetector detector;
+  const auto stays = detector.add_upstream(), goes = detector.add_upstream();
+  EXPECT_FALSE(detector.failed(stays, 1, true, Instant(1h)));
+  detector.remove_upstream(goes);
+  EXPECT_TRUE(detector.failed(stays, 1, true, Instant(1h)));
+}
+
+TEST(OutageDetectorTest, ANumberIsUsedAgainWithoutItsPast) {
+  OutageDetector detector;
+  detector.add_upstream();
+  const auto goes = detector.add_upstream();
+  detector.failed(goes, 1, true, Instant(1h));
+  detector.remove_upstream(goes);
+  EXPECT_EQ(detector.add_upstream(), goes);
+  EXPECT_FALSE(detector.failed(0, 1, true, Instant(1h)));
+}
+
 class LocalLinkTest : public testing::Test {
  protected:
   LocalLinkTest() {
@@ -104,6 +122,13 @@ TEST_F(LocalLinkTest, TellsOnceThatItIsDown) {
   go_down();
   EXPECT_FALSE(link.failed(0, 2, true, now += 1s));
   EXPECT_EQ(link.outages(), 1u);
+}
+
+TEST_F(LocalLinkTest, WhoHasLeftIsNotForgiven) {
+  go_down();
+  link.leave(1);
+  link.succeeded(0, now);
+  EXPECT_EQ(forgiven.size(), 1u);
 }
 
 TEST_F(LocalLinkTest, TheFirstReplyForgivesEverybody) {

@@ -220,5 +220,35 @@ TEST_F(ProberTest, TheLinkIsUpWithTheFirstReply) {
   EXPECT_TRUE(health.closed());
 }
 
+TEST_F(ProberTest, SendsNothingOnceItIsStopped) {
+  open();
+  prober.stop();
+  for (int i = 0; i < 5; ++i) advance(1s);
+  EXPECT_TRUE(stub->asked.empty());
+  EXPECT_TRUE(nursery.empty());
+}
+
+TEST_F(ProberTest, AProbeThatIsOnItsWayComesToItsEnd) {
+  stub->hold();
+  open();
+  advance(1s);
+  prober.stop();
+  EXPECT_FALSE(nursery.empty());
+  advance(2s);
+  EXPECT_TRUE(nursery.empty());
+  EXPECT_EQ(health.probe_due(), clock.now() + 2s);
+}
+
+TEST_F(ProberTest, AnotherOneTakesOver) {
+  Prober next({loop.get_executor(), clock, random, timers, nursery},
+              {{&guarded, dns::testing::question(".", dns::Type::NS)}}, link);
+  next.start();
+  prober.stop();
+  open();
+  advance(1s);
+  EXPECT_EQ(stub->asked.size(), 1u);
+  nursery.clear();  // before `next` goes
+}
+
 }  // namespace
 }  // namespace tributary::resolver
