@@ -21,6 +21,7 @@ struct MetricSources {
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
   const dnssec::SharedClockState* clock = nullptr;
+  const ReloadCounters* reloads = nullptr;
 
   struct Group {
     std::string name;
@@ -28,6 +29,13 @@ struct MetricSources {
   };
   std::vector<Group> groups;
 };
+
+/// How long clients waited, of all workers.
+struct ClientLatencies {
+  LatencyCounts cached;    ///< For what the cache answered at once.
+  LatencyCounts uncached;  ///< For what had to wait for others.
+};
+ClientLatencies client_latencies(const MetricSources& sources);
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,
 /// every series present from the start. Workers' counters are summed here, when somebody asks.

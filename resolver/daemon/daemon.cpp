@@ -117,6 +117,8 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material)
       tcp_limits_,
       injected_,
       {policy_, cache_, in_flight_, recent_failures_, link_, ServerCookies::random(), trust_.get()}};
+  reloads_.loaded =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
   injected_.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.push_back(std::make_unique<Worker>(foundation));
 }
@@ -151,7 +153,7 @@ tl::expected<void, std::string> Daemon::open_admin() {
 }
 
 MetricSources Daemon::metric_sources() const {
-  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_, {}};
+  MetricSources sources{TRIBUTARY_VERSION, {}, {}, {}, &cache_, &link_, &wall_clock_, &reloads_, {}};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());

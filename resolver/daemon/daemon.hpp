@@ -69,6 +69,7 @@ class Daemon {
   std::unique_ptr<ClockWatch> clock_watch_;
   std::unique_ptr<AnchorWatch> anchor_watch_;  // null: nothing is validated
   ConnectionLimits tcp_limits_;
+  ReloadCounters reloads_;
   std::vector<std::unique_ptr<Worker>> workers_;
   // On the first worker's loop.
   std::unique_ptr<NetworkWatch> network_watch_;

@@ -41,6 +41,7 @@ class TcpListener {
   asio::ip::tcp::acceptor acceptor_;
   TcpService& service_;
   const policy::SocketAddress local_;
+  ArrivalCounters& arrivals_;
   Bell stopped_;
   std::unordered_set<std::shared_ptr<TcpClient>> clients_;
 };
