@@ -16,6 +16,8 @@ class Clock {
   virtual ~Clock() = default;
 
   virtual Instant now() const noexcept = 0;
+  /// The same for who measures how long something took: also where `now` stands still for a while.
+  virtual Instant read() noexcept { return now(); }
   /// Sets `timer` to expire at `at`. Whoever arms a timer disarms it before destroying it.
   virtual void arm(asio::steady_timer& timer, Instant at) = 0;
   /// Forgets `timer`; harmless if it is not armed.
@@ -44,6 +46,7 @@ class TurnClock final : public SystemClock {
     if (now_ == unread) now_ = BootClock::now();
     return now_;
   }
+  Instant read() noexcept override { return now_ = BootClock::now(); }
   /// The event loop begins another turn. Whoever runs it calls this before each.
   void next_turn() { now_ = unread; }
 

@@ -16,4 +16,14 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// A number that any thread counts up, and any thread may read: for what happens seldom.
+class SharedCounter {
+ public:
+  void add(std::uint64_t count = 1) noexcept { value_.fetch_add(count, std::memory_order_relaxed); }
+  std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
 }  // namespace tributary

@@ -78,7 +78,7 @@ void store(benchmark::State& state) {
   cache::AnswerCache cache(static_cast<std::size_t>(state.max_iterations) * 256);
   NewKeys keys;
   for (auto _ : state) keys.store_next(cache);
-  if (cache.statistics().evictions != 0) state.SkipWithError("has evicted");
+  if (cache.statistics().evictions.fresh() != 0) state.SkipWithError("has evicted");
 }
 
 /// Into a full cache of about `range(0)` entries: each store evicts.
@@ -86,12 +86,12 @@ void evict(benchmark::State& state) {
   const auto entries = static_cast<std::size_t>(state.range(0));
   cache::AnswerCache cache(entries * 100);
   NewKeys keys;
-  while (cache.statistics().evictions == 0)
+  while (cache.statistics().evictions.fresh() == 0)
     for (std::size_t i = 0; i < entries / 10; ++i) keys.store_next(cache);
   for (auto _ : state) keys.store_next(cache);
   const auto statistics = cache.statistics();
   state.counters["entries"] = static_cast<double>(statistics.entries);
-  state.counters["evictions"] = static_cast<double>(statistics.evictions);
+  state.counters["evictions"] = static_cast<double>(statistics.evictions.fresh());
 }
 
 BENCHMARK(find_hit)->Arg(10'000)->Arg(1'000'000)->Setup(fill)->Threads(1)->Threads(2);

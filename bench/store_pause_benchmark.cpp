@@ -46,7 +46,7 @@ void store_pause(benchmark::State& state) {
   state.counters["p99"] = pauses[entries / 100 * 99];
   state.counters["p999"] = pauses[entries / 1000 * 999];
   state.counters["longest"] = pauses.back();
-  state.counters["evictions"] = static_cast<double>(cache.statistics().evictions);
+  state.counters["evictions"] = static_cast<double>(cache.statistics().evictions.fresh());
 }
 
 BENCHMARK(store_pause)->Args({10'000'000, 110})->Args({10'000'000, 20})->Iterations(1);

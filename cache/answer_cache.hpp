@@ -11,7 +11,7 @@ namespace tributary::cache {
 
 struct CacheStatistics {
   std::size_t entries = 0, bytes = 0, limit = 0;
-  std::uint64_t evictions = 0;
+  Evictions evictions;
 };
 
 /// The answers of all workers: bounded in octets, all memory of entries and their index included. What is

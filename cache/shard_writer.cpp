@@ -240,10 +240,18 @@ void ShardWriter::pass(Position position, bool spare_hit, Instant now) {
   const EntryView entry = at(position);
   const auto [index, slot] = place_in_index(position);
   if (slot == nullptr) return;  // replaced since
-  if (!entry.fresh(now)) return index.erase(*slot);
+  if (!entry.fresh(now)) {
+    ++evictions_.expired;
+    return index.erase(*slot);
+  }
   if (spare_hit && entry.frequency() > 0 && move_to_main(*slot, entry)) return;
-  ++evictions_;
+  count_eviction(entry);
   entry.in_main() ? index.erase(*slot) : index.drop(*slot);
+}
+
+void ShardWriter::count_eviction(const EntryView& entry) {
+  auto& of_the_idle = entry.in_main() ? evictions_.unused : evictions_.once;
+  ++(entry.frequency() > 0 ? evictions_.forced : of_the_idle);
 }
 
 bool ShardWriter::move_to_main(Index::Slot& slot, const EntryView& entry) {
@@ -296,6 +304,7 @@ void ShardWriter::give_up_if_dead(Position position, Instant now) {
   if (!dead(at(position), now)) return;
   const auto [index, slot] = place_in_index(position);
   if (slot == nullptr) return;
+  ++evictions_.expired;
   discount(position);
   index.erase(*slot);
 }
@@ -312,7 +321,7 @@ void ShardWriter::clean(Segments::Number segment, Log& log) {
   for_each_entry(segments_, segment, [&](Position position) {
     const auto [index, slot] = place_in_index(position);
     if (slot == nullptr || move_to(log, *slot, at(position), at(position).frequency())) return;
-    ++evictions_;
+    ++evictions_.forced;
     index.erase(*slot);
   });
   retire(segment);

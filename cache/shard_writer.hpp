@@ -14,6 +14,23 @@
 
 namespace tributary::cache {
 
+/// How many entries have left though nothing took their place, by reason.
+struct Evictions {
+  std::uint64_t once = 0;     ///< Fresh, for want of room: never asked for again.
+  std::uint64_t unused = 0;   ///< The same: once asked for again, but not lately.
+  std::uint64_t forced = 0;   ///< The same: asked for lately, but room was needed at once.
+  std::uint64_t expired = 0;  ///< Too old to be served, even as stale; or stale, for want of room.
+
+  std::uint64_t fresh() const { return once + unused + forced; }
+  Evictions& operator+=(const Evictions& other) {
+    once += other.once;
+    unused += other.unused;
+    forced += other.forced;
+    expired += other.expired;
+    return *this;
+  }
+};
+
 /// What changes one shard of the cache: storing, evicting, and giving up what has expired. One thread at a
 /// time; readers go on meanwhile.
 class ShardWriter {
@@ -42,8 +59,7 @@ class ShardWriter {
   std::size_t entries() const { return index_.entries(); }
   /// Octets of segments and index, those included that wait until their last reader has left.
   std::size_t bytes() const;
-  /// Fresh entries dropped for want of room.
-  std::uint64_t evictions() const { return evictions_; }
+  const Evictions& evictions() const { return evictions_; }
 
  private:
   /// Out of sight since `epoch`; reused when its last reader has left.
@@ -82,6 +98,7 @@ class ShardWriter {
   void evict_oldest_segment(bool spare_hit, Instant now);
   void retire(Segments::Number segment);
   void pass(Position position, bool spare_hit, Instant now);
+  void count_eviction(const EntryView& entry);
   bool move_to_main(Index::Slot& slot, const EntryView& entry);
   /// False if there is no room in `log`.
   bool move_to(Log& log, Index::Slot& slot, const EntryView& entry, std::uint8_t frequency);
@@ -112,7 +129,7 @@ class ShardWriter {
   std::vector<Retired> retired_;
   std::size_t retired_tables_ = 0;  // octets of the tables in it
   std::size_t passed_ = 0;          // segments since there was room
-  std::uint64_t evictions_ = 0;
+  Evictions evictions_;
 };
 
 }  // namespace tributary::cache

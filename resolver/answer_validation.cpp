@@ -112,6 +112,7 @@ Judgement AnswerValidation::refused(Judgement judgement, dnssec::Reason reason, 
   judgement.bogus = blames_reply(reason) && !gave_up;
   judgement.undecided = !judgement.bogus;
   (judgement.bogus ? counters_.bogus : counters_.indeterminate).add();
+  if (gave_up) counters_.too_dear.add();
   judgement.reason = reason.text;
   if (trust_.bogus.served) return judgement;
   judgement.answer = nullptr;

@@ -1,8 +1,16 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "base/counter.hpp"
+#include "base/latency_histogram.hpp"
+#include "base/locked.hpp"
+#include "dns/type_class.hpp"
 
 namespace tributary::resolver {
 
@@ -12,22 +20,64 @@ struct ValidationCounters {
   Counter indeterminate;  ///< A link of the chain could not be had, or the budget was used up.
   Counter signature_checks;
   Counter denied_from_cache;  ///< Questions that known denials have answered (RFC 8198).
+  Counter too_dear;           ///< Of the indeterminate, those for which the budget was used up.
 };
+
+/// Where a response was taken from.
+enum class ResponseSource : std::uint8_t {
+  cache,     ///< At once from the cache, fresh.
+  stale,     ///< From the cache, expired (RFC 8767).
+  local,     ///< From a zone of ours, or what Tributary says by itself: refusals, errors of form.
+  upstream,  ///< The client had to wait: for upstreams, or for another client's question to them.
+};
+inline constexpr std::size_t response_sources = static_cast<std::size_t>(ResponseSource::upstream) + 1;
 
 /// What one worker has counted of its clients' queries since the start. Written by the worker, read by the
 /// metrics.
 struct QueryCounters {
   static constexpr std::size_t rcodes = 24;  ///< 0 to BADCOOKIE.
+  using Responses = std::array<std::array<Counter, rcodes>, response_sources>;
 
-  Counter udp, tcp;  ///< Queries.
-  Counter dropped;   ///< Messages that deserve no reply: too short, or responses.
+  Counter dropped;  ///< Messages that deserve no reply: too short, or responses.
   Counter cache_hits, cache_misses;
-  Counter local;                          ///< For zones that we hold ourselves.
-  Counter coalesced;                      ///< Waited for the same question of another client.
-  Counter stale_answers;                  ///< Answers that had expired, wholly or in part (RFC 8767).
-  Counter refreshes, refresh_failures;    ///< Questions asked ahead of the expiry of their answer.
-  std::array<Counter, rcodes> responses;  ///< By RCODE.
+  Counter local;                        ///< For zones that we hold ourselves.
+  Counter coalesced;                    ///< Waited for the same question of another client.
+  Counter stale_answers;                ///< Answers that had expired, wholly or in part (RFC 8767).
+  Counter refreshes, refresh_failures;  ///< Questions asked ahead of the expiry of their answer.
+  Counter too_many_queries;             ///< Failures: answering took more queries than one client may cause.
+  Counter too_long_chains;              ///< Failures: more CNAMEs in a row than are followed.
+  Responses responses{};                ///< By source and RCODE.
   ValidationCounters validation;
+};
+
+/// The messages that one listener of one worker has received, by what they ask for.
+struct ArrivalCounters {
+  std::array<Counter, dns::type_classes> by_type{};
+
+  void count(dns::TypeClass type) { by_type[static_cast<std::size_t>(type)].add(); }
+};
+
+/// Those of all listeners of one worker, of those too that it once had: what listens where one did before
+/// goes on counting.
+class Arrivals {
+ public:
+  /// The listener's address, "127.0.0.1:53", and "udp" or "tcp".
+  using Listener = std::pair<std::string, std::string>;
+
+  /// Lives as long as this object. Any thread; what is counted in it, only the worker's.
+  ArrivalCounters& of(const Listener& listener) {
+    return listeners_.with([&](auto& all) -> ArrivalCounters& { return all[listener]; });
+  }
+  /// Calls `visit(listener, counters)` for each. Any thread.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    listeners_.with([&](const auto& all) {
+      for (const auto& [listener, counters] : all) visit(listener, counters);
+    });
+  }
+
+ private:
+  Locked<std::map<Listener, ArrivalCounters>> listeners_;
 };
 
 /// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own
@@ -44,6 +94,12 @@ struct ListenerCounters {
   Counter tcp_accept_failures;     ///< accept(2) failed, mostly for want of file descriptors.
   Counter tcp_received;            ///< Messages.
   Counter tcp_closed_idle;         ///< Closed by the idle timeout.
+
+  /// From receiving a query to sending its reply: of those that the cache answered at once, and of those that
+  /// had to wait.
+  LatencyHistogram<Counter> cached, uncached;
+
+  Arrivals arrivals;
 
   Counter failures;  ///< Exceptions out of a handler or a listener: faults of ours.
 };

@@ -27,6 +27,12 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
   return builder.take();
 }
 
+/// Of an answer that the client has waited for.
+ResponseSource source_of(const cache::Answer& answer) {
+  if (answer.is_stale()) return ResponseSource::stale;
+  return answer.is_local() ? ResponseSource::local : ResponseSource::upstream;
+}
+
 }  // namespace
 
 Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
@@ -70,8 +76,7 @@ void Resolution::answer_now(std::span<Asked> batch) {
 }
 
 QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& guard) {
-  const auto& [message, client, out, answer] = asked;
-  (client.protocol == Protocol::udp ? counters_.udp : counters_.tcp).add();
+  const auto& [message, client, out, answer, type] = asked;
   const auto header = dns::read_header(message);
   if (!header || header->response) {
     counters_.dropped.add();
@@ -82,6 +87,7 @@ QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& 
   const auto view = dns::MessageView::parse(message);
   if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
   const Request request{*view, view->question(), client, out};
+  asked.type = dns::class_of(request.question.type);
   const auto decision = shared_.policy.decide(client.address, request.question);
   if (std::holds_alternative<policy::Refuse>(decision)) return refuse_client(request);
   if (const auto refusal = screen(*view)) return refuse(request, *refusal);
@@ -114,7 +120,8 @@ QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, cons
     const auto content = content_of(*entry, now);
     if (near_expiry(*entry, content.age) && claims_refresh(*entry, content.age, tools_.random))
       refreshes_.push_back({request.query(route.validate), route.group});
-    return write(request, content, response_limit(request.view, request.client.protocol));
+    return write(request, content, response_limit(request.view, request.client.protocol),
+                 ResponseSource::cache);
   }
   (sources_.local(route.group) ? counters_.local : counters_.cache_misses).add();
   return Later{route.group, route.validate};
@@ -147,7 +154,7 @@ QueryHandler::Written Resolution::answer_any(const Request& request) {
 
 QueryHandler::Written Resolution::answer_locally(const Request& request, const dns::Zone& zone) {
   counters_.local.add();
-  return write(request, *answer_from_zone(request.query(false), zone), tools_.clock.now());
+  return write(request, *answer_from_zone(request.query(false), zone), ResponseSource::local);
 }
 
 // ---- Later: ask, follow the chain.
@@ -160,7 +167,7 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
   const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
   const auto answer = co_await resolve(request.query(later.validate), later.group, wait);
   if (answer->is_stale()) counters_.stale_answers.add();
-  const auto written = write(request, *answer, tools_.clock.now());
+  const auto written = write(request, *answer, source_of(*answer));
   co_return std::span(late_reply_).first(written.size);
 }
 
@@ -172,8 +179,10 @@ Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Clien
   auto first_effort = query.validate ? effort : nullptr;
   auto whole = co_await sources_.ask(query, group, wait, wait.any, std::move(first_effort));
   for (std::size_t links = 0; whole->continues_at(); ++links) {
-    if (links == Judge::longest_chain)
+    if (links == Judge::longest_chain) {
+      counters_.too_long_chains.add();
       co_return failed(query, {dns::ExtendedError::other, "the CNAME chain is too long"});
+    }
     Query next = query;
     next.question.name = *whole->continues_at();
     auto next_effort = effort ? dnssec::effort_beside(next.question, effort) : nullptr;
@@ -226,17 +235,20 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 
 // ---- Writing.
 
-QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer, Instant now) {
-  return write(request, content_of(answer, now), response_limit(request.view, request.client.protocol));
+QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer,
+                                        ResponseSource source) {
+  return write(request, content_of(answer, tools_.clock.now()),
+               response_limit(request.view, request.client.protocol), source);
 }
 
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
-                                        std::size_t limit) {
-  count_response(content.rcode);
+                                        std::size_t limit, ResponseSource source) {
+  count_response(source, content.rcode);
+  const bool cached = source == ResponseSource::cache;
   const auto theirs = request.cookie();
-  if (!theirs) return {write_response(request.view, content, limit, request.out)};
+  if (!theirs) return {write_response(request.view, content, limit, request.out), cached};
   const auto ours = shared_.cookies.reply(*theirs, request.client.address, request.client.received);
-  return {write_response(request.view, content, limit, request.out, ours)};
+  return {write_response(request.view, content, limit, request.out, ours), cached};
 }
 
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
@@ -264,12 +276,13 @@ bool Resolution::proven(const Request& request) const {
 
 QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,
                                                std::span<std::uint8_t> out) {
-  count_response(rcode);
+  count_response(ResponseSource::local, rcode);
   return {write_header_response(query, rcode, out)};
 }
 
-void Resolution::count_response(dns::Rcode rcode) {
-  counters_.responses[std::min(static_cast<std::size_t>(rcode), QueryCounters::rcodes - 1)].add();
+void Resolution::count_response(ResponseSource source, dns::Rcode rcode) {
+  auto& by_rcode = counters_.responses[static_cast<std::size_t>(source)];
+  by_rcode[std::min(static_cast<std::size_t>(rcode), QueryCounters::rcodes - 1)].add();
 }
 
 }  // namespace tributary::resolver

@@ -101,10 +101,11 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Written refuse_client(const Request& request);
   /// The client has shown that it receives what is sent to its address.
   bool proven(const Request& request) const;
-  Written write(const Request& request, const cache::Answer& answer, Instant now);
-  Written write(const Request& request, const ResponseContent& content, std::size_t limit);
+  Written write(const Request& request, const cache::Answer& answer, ResponseSource source);
+  Written write(const Request& request, const ResponseContent& content, std::size_t limit,
+                ResponseSource source = ResponseSource::local);
   Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
-  void count_response(dns::Rcode rcode);
+  void count_response(ResponseSource source, dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
   Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);

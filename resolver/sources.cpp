@@ -148,6 +148,7 @@ Task<> Sources::fly(Mission mission, InFlight::Leader leader) {
     if (auto again = co_await judge_again(&mission, &leader.key())) co_return leader.land(std::move(again));
   }
   if (effort && !effort->budget->take_query()) {
+    counters_.too_many_queries.add();
     co_return leader.land(Judge::failure(
         query.question, {dns::ExtendedError::other, "answering took more queries than one client may cause"},
         0, tools_.clock.now()));

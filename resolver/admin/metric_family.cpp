@@ -37,8 +37,8 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-MetricFamily::MetricFamily(std::string_view name, std::string_view help, Type type)
-    : name_("tributary_" + std::string(name)) {
+MetricFamily::MetricFamily(std::string_view name, std::string_view help, Type type, std::string_view prefix)
+    : name_(std::string(prefix).append(name)) {
   text_.append("# HELP ").append(name_).append(" ").append(help).append("\n# TYPE ").append(name_);
   text_.append(" ").append(to_text(type)).append("\n");
 }
@@ -54,15 +54,16 @@ void MetricFamily::add_sample(std::string_view suffix, Labels labels, std::strin
   text_.append(" ").append(to_text(value)).append("\n");
 }
 
-void MetricFamily::add_histogram(Label label, std::span<const double> bounds,
-                                 std::span<const std::uint64_t> counts, double sum) {
+void MetricFamily::add(Label label, const LatencyCounts& counts) {
   std::uint64_t below = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    below += counts[i];
-    const auto bound = i < bounds.size() ? to_text(bounds[i]) : "+Inf";
+  for (std::size_t i = 0; i < counts.buckets.size(); ++i) {
+    below += counts.buckets[i];
+    const auto bound = i < latency_bounds.size()
+                           ? to_text(std::chrono::duration<double>(latency_bounds[i]).count())
+                           : "+Inf";
     add_sample("_bucket", {label}, bound, static_cast<double>(below));
   }
-  add_sample("_sum", {label}, {}, sum);
+  add_sample("_sum", {label}, {}, static_cast<double>(counts.nanoseconds) / 1e9);
   add_sample("_count", {label}, {}, static_cast<double>(below));
 }
 

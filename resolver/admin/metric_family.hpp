@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <initializer_list>
-#include <span>
 #include <string>
 #include <string_view>
+
+#include "base/latency_histogram.hpp"
 
 namespace tributary::resolver {
 
@@ -17,14 +17,13 @@ class MetricFamily {
   };
   using Labels = std::initializer_list<Label>;
 
-  /// `name` is without the program's prefix; both it and `help` are literals of ours, and need no escaping.
-  MetricFamily(std::string_view name, std::string_view help, Type type);
+  /// The name is `prefix` and `name`; both and `help` are literals of ours, and need no escaping.
+  MetricFamily(std::string_view name, std::string_view help, Type type,
+               std::string_view prefix = "tributary_");
 
   void add(Labels labels, double value) { add_sample("", labels, {}, value); }
-  /// `counts[i]` is the number of observations above `bounds[i - 1]` and up to `bounds[i]`; the last count
-  /// has no upper bound. Requires: one more count than bounds.
-  void add_histogram(Label label, std::span<const double> bounds, std::span<const std::uint64_t> counts,
-                     double sum);
+  /// A histogram, in seconds.
+  void add(Label label, const LatencyCounts& counts);
 
   const std::string& text() const { return text_; }
 

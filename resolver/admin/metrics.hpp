@@ -22,14 +22,21 @@ struct MetricSources {
   const cache::AnswerCache* cache = nullptr;
   const LocalLink* link = nullptr;
   const dnssec::SharedClockState* clock = nullptr;
+  const ReloadStatus* reloads = nullptr;
 
   struct Group {
     std::string name;
     std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
   };
   std::vector<Group> groups;
-  const ReloadStatus* reloads = nullptr;
 };
+
+/// How long clients waited, of all workers.
+struct ClientLatencies {
+  LatencyCounts cached;    ///< For what the cache answered at once.
+  LatencyCounts uncached;  ///< For what had to wait for others.
+};
+ClientLatencies client_latencies(const MetricSources& sources);
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,
 /// every series present from the start. Workers' counters are summed here, when somebody asks.

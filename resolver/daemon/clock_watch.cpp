@@ -27,8 +27,10 @@ std::optional<ClockReading::Kernel> ask_kernel() {
   timex answer{};  // changes nothing
   const int state = adjtimex(&answer);
   if (state < 0) return std::nullopt;
+  const bool nanoseconds = (answer.status & STA_NANO) != 0;
   return ClockReading::Kernel{.synchronized = state != TIME_ERROR && (answer.status & STA_UNSYNC) == 0,
-                              .max_error = std::chrono::microseconds(answer.maxerror)};
+                              .max_error = std::chrono::microseconds(answer.maxerror),
+                              .offset = std::chrono::nanoseconds(answer.offset) * (nanoseconds ? 1 : 1000)};
 }
 
 double in_seconds(Duration duration) {
@@ -108,7 +110,7 @@ void ClockWatch::expire() {
 
 void ClockWatch::publish(const ClockReading& reading) {
   tools_.shared.publish(guard_.view());
-  tools_.shared.note_error(reading.kernel ? reading.kernel->max_error : Duration::zero());
+  tools_.shared.note_kernel(reading.kernel.value_or(ClockReading::Kernel{}));
   if (const auto stamp = guard_.take_stamp()) tools_.keep(*stamp);
 }
 

@@ -101,8 +101,8 @@ tl::expected<void, std::string> Daemon::open_admin() {
 
 std::string Daemon::metrics() const {
   const auto present = snapshot();
-  MetricSources sources{TRIBUTARY_VERSION,    {}, {},       {}, &lasting_.cache, &lasting_.link,
-                        &lasting_.wall_clock, {}, &reloads_};
+  MetricSources sources{TRIBUTARY_VERSION,    {},        {}, {}, &lasting_.cache, &lasting_.link,
+                        &lasting_.wall_clock, &reloads_, {}};
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());

@@ -26,6 +26,7 @@ struct ClockReading {
   struct Kernel {
     bool synchronized = false;
     Duration max_error{};
+    Duration offset{};  ///< What it still corrects, little by little.
   };
 
   Duration realtime{};           ///< Since 1970.

@@ -24,12 +24,17 @@ ClockView SharedClockState::unpacked(std::uint64_t word) {
 
 SharedClockState::Figures SharedClockState::figures() const {
   return {steps_.load(std::memory_order_relaxed), last_step_.load(std::memory_order_relaxed),
-          max_error_.load(std::memory_order_relaxed)};
+          max_error_.load(std::memory_order_relaxed), offset_.load(std::memory_order_relaxed)};
 }
 
 void SharedClockState::count_step(Duration step) {
   last_step_.store(step, std::memory_order_relaxed);
   steps_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void SharedClockState::note_kernel(const ClockReading::Kernel& kernel) {
+  max_error_.store(kernel.max_error, std::memory_order_relaxed);
+  offset_.store(kernel.offset, std::memory_order_relaxed);
 }
 
 }  // namespace tributary::dnssec

@@ -21,10 +21,11 @@ class SharedClockState {
     std::uint64_t steps = 0;  ///< How often the clock was set.
     Duration last_step{};     ///< By how much the last time.
     Duration max_error{};     ///< As the kernel bounds it; zero if it cannot be asked.
+    Duration offset{};        ///< That the kernel still corrects, little by little; zero the same.
   };
   Figures figures() const;
   void count_step(Duration step);
-  void note_error(Duration max_error) { max_error_.store(max_error, std::memory_order_relaxed); }
+  void note_kernel(const ClockReading::Kernel& kernel);
 
  private:
   static std::uint64_t packed(const ClockView& view);
@@ -32,7 +33,7 @@ class SharedClockState {
 
   std::atomic<std::uint64_t> view_{packed({})};
   std::atomic<std::uint64_t> steps_{0};
-  std::atomic<Duration> last_step_{}, max_error_{};
+  std::atomic<Duration> last_step_{}, max_error_{}, offset_{};
 };
 
 }  // namespace tributary::dnssec

@@ -9,6 +9,7 @@
 
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "dns/type_class.hpp"
 
 namespace tributary::resolver {
 
@@ -36,6 +37,7 @@ class QueryHandler {
   /// The size of the reply written into `out`.
   struct Written {
     std::size_t size;
+    bool cached = false;  ///< It is from the cache.
   };
   using Immediate = std::variant<Written, Drop, Later>;
 
@@ -45,6 +47,7 @@ class QueryHandler {
     ClientInfo client;
     std::span<std::uint8_t> out;  ///< At least 65,535 octets for TCP, 1,232 for UDP.
     Immediate answer = Later{};
+    dns::TypeClass type = dns::TypeClass::none;  ///< What it asks for, set by the handler too.
   };
 
   virtual ~QueryHandler() = default;

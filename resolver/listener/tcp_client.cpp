@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <asio/buffer.hpp>
 
@@ -33,10 +34,11 @@ void remove_front(Octets& octets, std::size_t count) {
 }  // namespace
 
 TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
-                     ConnectionLimits::Admission admission, TcpService& service)
+                     ConnectionLimits::Admission admission, ArrivalCounters& arrivals, TcpService& service)
     : socket_(std::move(socket)),
       address_(address),
       admission_(std::move(admission)),
+      arrivals_(arrivals),
       service_(service),
       event_(socket_.get_executor(), service.clock),
       last_progress_(service.clock.now()) {
@@ -67,10 +69,12 @@ void TcpClient::close() {
 
 void TcpClient::step() {
   if (readable_) read();
+  const Instant began = service_.clock.now();
   do {
     answer_received();
     send();
   } while (has_room() && message_at(0));
+  if (cached_ > 0) service_.counters.cached.add(service_.clock.read() - began, std::exchange(cached_, 0));
   if (finished()) return close();
   if (service_.clock.now() >= expiry()) {
     service_.counters.tcp_closed_idle.add();
@@ -125,10 +129,13 @@ void TcpClient::answer(std::span<const std::uint8_t> message) {
   last_progress_ = service_.clock.now();
   service_.counters.tcp_received.add();
   const ClientInfo client{address_, Protocol::tcp, last_progress_};
-  const auto answer = service_.handler.answer_now(message, client, service_.reply_space);
-  if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
+  QueryHandler::Asked asked{message, client, service_.reply_space};
+  service_.handler.answer_now(std::span(&asked, 1));
+  arrivals_.count(asked.type);
+  if (const auto* written = std::get_if<QueryHandler::Written>(&asked.answer)) {
     queue_reply(std::span(service_.reply_space).first(written->size));
-  } else if (const auto* later = std::get_if<QueryHandler::Later>(&answer)) {
+    cached_ += written->cached;
+  } else if (const auto* later = std::get_if<QueryHandler::Later>(&asked.answer)) {
     answer_later(message, client, *later);
   }
 }
@@ -145,7 +152,10 @@ Task<> TcpClient::finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8
   std::exception_ptr failure;
   try {
     const auto reply = co_await self->service_.handler.answer_later(std::move(message), client, later);
-    if (!reply.empty() && self->socket_.is_open()) self->queue_reply(reply);
+    if (!reply.empty() && self->socket_.is_open()) {
+      self->queue_reply(reply);
+      self->service_.counters.uncached.add(self->service_.clock.now() - client.received);
+    }
   } catch (...) {
     failure = std::current_exception();
   }

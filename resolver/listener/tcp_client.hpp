@@ -47,8 +47,9 @@ struct TcpService {
 /// free a client from its limits. While idle it has no buffers.
 class TcpClient : public std::enable_shared_from_this<TcpClient> {
  public:
+  /// `arrivals` are those of the listener, and outlive it.
   TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
-            ConnectionLimits::Admission admission, TcpService& service);
+            ConnectionLimits::Admission admission, ArrivalCounters& arrivals, TcpService& service);
 
   /// Runs until the connection is closed. Spawned once.
   static asio::awaitable<void> serve(std::shared_ptr<TcpClient> self);
@@ -79,10 +80,12 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   asio::ip::tcp::socket socket_;
   const asio::ip::address address_;
   const ConnectionLimits::Admission admission_;
+  ArrivalCounters& arrivals_;
   TcpService& service_;
   Bell event_;  // Something can be read or written, an answer has come, or draining begins.
   std::vector<std::uint8_t> received_;  // The start of a message, or more while there is no room.
   std::vector<std::uint8_t> unsent_;    // Replies with their lengths.
+  std::size_t cached_ = 0;              // replies from the cache since the last look at the time
   std::size_t in_flight_ = 0;
   Instant last_progress_;
   bool readable_ = false;

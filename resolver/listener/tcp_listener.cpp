@@ -21,6 +21,7 @@ TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, TcpService& service)
     : acceptor_(std::move(acceptor)),
       service_(service),
       local_{acceptor_.local_endpoint().address(), acceptor_.local_endpoint().port()},
+      arrivals_(service.counters.arrivals.of({local_.to_text(), "tcp"})),
       stopped_(acceptor_.get_executor(), service.clock) {}
 
 void TcpListener::start() {
@@ -79,7 +80,8 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::address& a
     return;
   }
   service_.counters.tcp_accepted.add();
-  auto client = std::make_shared<TcpClient>(std::move(socket), address, std::move(*admission), service_);
+  auto client =
+      std::make_shared<TcpClient>(std::move(socket), address, std::move(*admission), arrivals_, service_);
   clients_.insert(client);
   asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
                  [this, client](const std::exception_ptr& failure) {

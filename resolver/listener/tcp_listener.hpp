@@ -40,6 +40,7 @@ class TcpListener final : public Listener {
   asio::ip::tcp::acceptor acceptor_;
   TcpService& service_;
   const policy::SocketAddress local_;
+  ArrivalCounters& arrivals_;
   Bell stopped_;
   bool accepting_ = false;
   std::unordered_set<std::shared_ptr<TcpClient>> clients_;

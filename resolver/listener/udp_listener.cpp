@@ -22,7 +22,8 @@ UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Cl
       clock_(clock),
       nursery_(nursery),
       counters_(counters),
-      local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()} {}
+      local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()},
+      arrivals_(counters.arrivals.of({local_.to_text(), "udp"})) {}
 
 void UdpListener::start() {
   serving_ = true;
@@ -63,8 +64,9 @@ bool UdpListener::serve_batch() {
   asked_.clear();
   places_.clear();
   for (std::size_t index = 0; index < received; ++index) ask(index, now);
-  answer_asked();
+  const std::size_t cached = answer_asked();
   counters_.udp_replies_lost.add(batch_->send(socket_.native_handle()));
+  if (cached > 0) counters_.cached.add(clock_.read() - now, cached);
   return true;
 }
 
@@ -75,16 +77,20 @@ void UdpListener::ask(std::size_t index, Instant received) {
   places_.push_back(index);
 }
 
-void UdpListener::answer_asked() {
+std::size_t UdpListener::answer_asked() {
   handler_.answer_now(asked_);
+  std::size_t cached = 0;
   for (std::size_t i = 0; i < asked_.size(); ++i) {
     const auto& answer = asked_[i].answer;
+    arrivals_.count(asked_[i].type);
     if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
       batch_->queue_reply(places_[i], written->size);
+      cached += written->cached;
     } else if (const auto* later = std::get_if<QueryHandler::Later>(&answer)) {
       answer_later(places_[i], asked_[i].client, *later);
     }
   }
+  return cached;
 }
 
 void UdpListener::answer_later(std::size_t index, const ClientInfo& client, QueryHandler::Later later) {
@@ -100,7 +106,10 @@ Task<> UdpListener::finish(UdpListener* self, std::vector<std::uint8_t> message,
   std::exception_ptr failure;
   try {
     const auto reply = co_await self->handler_.answer_later(std::move(message), client, later);
-    if (!reply.empty()) self->send_soon(reply, path);
+    if (!reply.empty()) {
+      self->send_soon(reply, path);
+      self->counters_.uncached.add(self->clock_.now() - client.received);
+    }
   } catch (...) {
     failure = std::current_exception();
   }

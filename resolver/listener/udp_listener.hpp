@@ -45,7 +45,8 @@ class UdpListener final : public Listener {
   bool serve_batch();
   /// Notes the datagram at `index` for answering, unless it is dropped.
   void ask(std::size_t index, Instant received);
-  void answer_asked();
+  /// How many replies of the cache go out with the batch.
+  std::size_t answer_asked();
   void answer_later(std::size_t index, const ClientInfo& client, QueryHandler::Later later);
   static Task<> finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
                        ClientInfo client, QueryHandler::Later later);
@@ -59,6 +60,7 @@ class UdpListener final : public Listener {
   Nursery& nursery_;
   ListenerCounters& counters_;
   const policy::SocketAddress local_;
+  ArrivalCounters& arrivals_;
   std::unique_ptr<UdpBatch> batch_ = std::make_unique<UdpBatch>();  // 90 KB: too large for members.
   std::unique_ptr<UdpReplies> late_ = std::make_unique<UdpReplies>();
   // Those of the batch that are asked of the handler, and their places in it.

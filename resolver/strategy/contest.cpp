@@ -108,6 +108,8 @@ bool Contest::next_is_due(Instant now) {
   if (now < step_began_ + after) return false;
   if (now < overdue_at() && !rules_.budget.pay(now)) return false;
   blame_the_silent(now);
+  hedges_ |= bit(next_step_);
+  members_[plan_[next_step_].member].upstream->health().hedge_sent();
   return true;
 }
 
@@ -131,6 +133,12 @@ void Contest::blame_the_silent(Instant now) {
   for (std::size_t step = 0; step < next_step_; ++step)
     if (silent_ & bit(step)) members_[plan_[step].member].upstream->health().unanswered_at_hedge(now);
   silent_ = 0;
+}
+
+bool Contest::won_by_hedge(const Candidate& winner) const {
+  for (std::size_t step = 0; step < next_step_; ++step)
+    if (hedges_ & bit(step) && members_[plan_[step].member].upstream == winner.upstream) return true;
+  return false;
 }
 
 Instant Contest::wake_at(Deadline deadline) const {
@@ -203,6 +211,7 @@ Contest::Result Contest::verdict(const Candidate* winner) {
   const auto& health = winner->upstream->health();
   const Instant now = tools_.clock.now();
   winner->upstream->health().won();
+  if (won_by_hedge(*winner)) winner->upstream->health().hedge_won();
   if (winner->judgement.answer->security() == cache::Security::secure)
     winner->upstream->health().proved_validation(now);
   rules_.budget.answered();

@@ -51,6 +51,7 @@ class Contest {
   Instant next_due_at() const;
   Instant overdue_at() const;
   void blame_the_silent(Instant now);
+  bool won_by_hedge(const Candidate& winner) const;
   Judgement judge(Health& health, const Reply& reply) const;
   void hear(const Group::Member& member, Judgement judgement);
   void hear_failure(const Failure& failure);
@@ -80,6 +81,7 @@ class Contest {
   std::size_t pending_ = 0;     // attempts that have not ended
   std::size_t validating_ = 0;  // of them, those that have their reply and wait for links of its chain
   std::uint32_t silent_ = 0;    // steps whose attempts have not ended, and were not blamed for it: a bit each
+  std::uint32_t hedges_ = 0;    // steps that were started because others were slow: a bit each
   bool network_failed_ = false;
   bool decided_ = false;
 };

@@ -9,6 +9,7 @@ namespace tributary::resolver {
 void compare_with_winner(const Candidate& loser, const Candidate& winner, const dns::Question& question,
                          DisagreementLog& log, Instant now, Random& random) {
   auto& health = loser.upstream->health();
+  health.lost();
   // Who validates is not to be blamed for finding out what the winner did not look for.
   if (claims_bogus(loser.judgement) && !winner.judgement.validated) return health.disagreed();
   if (loser.judgement.bogus) {

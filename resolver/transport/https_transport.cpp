@@ -119,14 +119,25 @@ asio::awaitable<ExchangeResult> HttpsTransport::exchange_on_stream(Query query, 
       if (result) result->rtt = answer->rtt;
       co_return result;
     }
-    if (in_time && attempts.wants_more() && attempts.may_start()) attempts.start(connection(), request);
+    if (in_time && attempts.wants_more() && attempts.may_start())
+      attempts.start(connection_for_query(), request);
     if (!in_time || attempts.over()) co_return tl::unexpected(attempts.failure(in_time));
     co_await attempts.bell.wait_until(deadline.at());
   }
 }
 
+std::shared_ptr<HttpsConnection> HttpsTransport::connection_for_query() {
+  const auto before = connection_;
+  auto connection = this->connection();
+  if (counters_ != nullptr && connection == before) counters_->reused.add();
+  return connection;
+}
+
 std::shared_ptr<HttpsConnection> HttpsTransport::connection() {
-  if (!connection_ || !connection_->takes_more()) connection_ = HttpsConnection::start(executor_, peer_);
+  if (!connection_ || !connection_->takes_more()) {
+    connection_ = HttpsConnection::start(executor_, peer_);
+    if (counters_ != nullptr) counters_->opened.add();
+  }
   return connection_;
 }
 

@@ -51,12 +51,14 @@ class HttpsTransport final : public Upstream {
   Channel channel() const override { return Channel::authenticated; }
   void start() override;
   void network_changed() override;
+  void count_connections(ConnectionCounters& counters) override { counters_ = &counters; }
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
  private:
   asio::awaitable<ExchangeResult> exchange_on_stream(Query query, Deadline deadline);
   std::shared_ptr<HttpsConnection> connection();
+  std::shared_ptr<HttpsConnection> connection_for_query();
 
   asio::any_io_executor executor_;
   bool keep_warm_;
@@ -64,6 +66,7 @@ class HttpsTransport final : public Upstream {
   std::string authority_;
   std::string path_;
   policy::HttpMethod method_;
+  ConnectionCounters* counters_ = nullptr;
   std::shared_ptr<HttpsConnection> connection_;  // the kept one; null before the first query
   ConnectionKeeper keeper_;
 };

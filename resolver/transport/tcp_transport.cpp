@@ -53,7 +53,7 @@ asio::awaitable<ExchangeResult> TcpTransport::exchange_on_stream(Query query, De
 
 asio::awaitable<tl::expected<Received, Failure>> TcpTransport::ask(OutgoingQuery query, Deadline deadline) {
   for (bool repeated = false;;) {
-    const auto connection = usable_connection();
+    const auto connection = connection_for_query();
     auto received = co_await connection->ask(query, deadline);
     if (received) co_return received;
     const auto kind = received.error().kind;
@@ -61,6 +61,13 @@ asio::awaitable<tl::expected<Received, Failure>> TcpTransport::ask(OutgoingQuery
     const bool lost = kind == Failure::Kind::network && connection->was_established();
     if (!lost || std::exchange(repeated, true)) co_return received;
   }
+}
+
+std::shared_ptr<TcpConnection> TcpTransport::connection_for_query() {
+  const auto before = connection_.lock();
+  auto connection = usable_connection();
+  if (counters_ != nullptr && connection == before) counters_->reused.add();
+  return connection;
 }
 
 std::shared_ptr<TcpConnection> TcpTransport::usable_connection() {
@@ -71,6 +78,7 @@ std::shared_ptr<TcpConnection> TcpTransport::usable_connection() {
         executor_, clock_, random_,
         {{server_.address.address, server_.address.port}, keep_warm_, keeper_.on_change()});
     connection_ = connection;
+    if (counters_ != nullptr) counters_->opened.add();
   }
   return connection;
 }

@@ -30,6 +30,7 @@ class TcpTransport final : public Upstream {
 
   void start() override;
   void network_changed() override;
+  void count_connections(ConnectionCounters& counters) override { counters_ = &counters; }
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
 
   /// One query as it stands but for its ID, and what the server says to it.
@@ -38,12 +39,14 @@ class TcpTransport final : public Upstream {
  private:
   asio::awaitable<ExchangeResult> exchange_on_stream(Query query, Deadline deadline);
   std::shared_ptr<TcpConnection> usable_connection();
+  std::shared_ptr<TcpConnection> connection_for_query();
 
   asio::any_io_executor executor_;
   Clock& clock_;
   Random& random_;
   PlainServer server_;
   bool keep_warm_;
+  ConnectionCounters* counters_ = nullptr;
   std::weak_ptr<TcpConnection> connection_;  // owns itself; see there
   Instant no_edns_until_{};
   ConnectionKeeper keeper_;

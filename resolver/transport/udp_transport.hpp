@@ -52,6 +52,8 @@ class UdpTransport final : public Upstream {
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override;
   void network_changed() override;
   void when_injected(std::function<void()> told) override { on_injection_ = std::move(told); }
+  /// Those over TCP, to which it turns for what UDP does not carry.
+  void count_connections(ConnectionCounters& counters) override { tcp_.count_connections(counters); }
 
   const UdpCounters& counters() const { return counters_; }
   /// Datagrams discarded because they bore no ID that was waited for.

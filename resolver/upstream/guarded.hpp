@@ -16,6 +16,7 @@ class Guarded final : public Upstream {
   Guarded(std::unique_ptr<Upstream> transport, Health& health, Timers& timers, Random& random)
       : transport_(std::move(transport)), health_(health), timers_(timers), random_(random) {
     transport_->when_injected([&health] { health.saw_injection(); });
+    transport_->count_connections(health.connections());
   }
 
   Task<ExchangeResult> exchange(Query query, Deadline deadline) override {

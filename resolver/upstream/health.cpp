@@ -22,12 +22,6 @@ constexpr Duration longest_pause = std::chrono::minutes(5);
 constexpr unsigned rtts_between_looks = 32;
 constexpr Duration time_between_looks = std::chrono::milliseconds(100);
 
-std::size_t latency_bucket(Duration rtt) {
-  const double seconds = std::chrono::duration<double>(rtt).count();
-  const auto bound = std::lower_bound(latency_bounds.begin(), latency_bounds.end(), seconds);
-  return static_cast<std::size_t>(bound - latency_bounds.begin());
-}
-
 /// The time at which a reply finds `penalty`. Of an upstream that has just come back replies alone lower it:
 /// else all would rush to it before its ramp is over.
 Instant time_of_reply(const Penalty& penalty, Instant closed_at, Instant now) {
@@ -136,8 +130,7 @@ void Health::query_sent(Origin origin) {
 void Health::reply_arrived(Duration rtt, Instant now) {
   in_flight_.fetch_sub(1, relaxed);
   counters_.replies.fetch_add(1, relaxed);
-  counters_.latency[latency_bucket(rtt)].fetch_add(1, relaxed);
-  counters_.latency_nanoseconds.fetch_add(static_cast<std::uint64_t>(rtt.count()), relaxed);
+  counters_.latency.add(rtt);
   if (link_ != nullptr) link_->succeeded(number_, now);
 }
 

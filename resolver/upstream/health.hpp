@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "base/latency_histogram.hpp"
 #include "base/locked.hpp"
 #include "base/random.hpp"
 #include "cache/answer.hpp"
@@ -24,18 +25,14 @@
 
 namespace tributary::resolver {
 
-/// Upper bounds of the latency histogram's buckets, in seconds; one more bucket takes what is slower.
-inline constexpr std::array<double, 12> latency_bounds{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02,
-                                                       0.05,   0.1,   0.25,  0.5,   1.0,  2.0};
-
 /// What has been counted of one upstream. Written on the slow path only; read by the metrics.
 struct UpstreamCounters {
-  std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, hedged{0}, outdone{0},
-      disagreements{0}, overdue{0}, injections{0}, bogus{0};
+  std::atomic<std::uint64_t> queries{0}, replies{0}, probes{0}, wins{0}, losses{0}, hedged{0}, hedges{0},
+      hedge_wins{0}, outdone{0}, disagreements{0}, overdue{0}, injections{0}, bogus{0};
   std::array<std::atomic<std::uint64_t>, failure_kinds> failures{};
   std::array<std::atomic<std::uint64_t>, ttl_anomaly_kinds> ttl_anomalies{};
-  std::array<std::atomic<std::uint64_t>, latency_bounds.size() + 1> latency{};
-  std::atomic<std::uint64_t> latency_nanoseconds{0};
+  LatencyHistogram<SharedCounter> latency;
+  ConnectionCounters connections;
 };
 
 /// What all workers together know of one upstream: whether it is used (its breaker), how fast and how
@@ -85,6 +82,11 @@ class Health {
   // ---- Of its replies, beside those of its siblings.
 
   void won() { counters_.wins.fetch_add(1, std::memory_order_relaxed); }
+  /// It replied, before or after another one won.
+  void lost() { counters_.losses.fetch_add(1, std::memory_order_relaxed); }
+  /// It is asked because others have been silent for so long; later: and it won.
+  void hedge_sent() { counters_.hedges.fetch_add(1, std::memory_order_relaxed); }
+  void hedge_won() { counters_.hedge_wins.fetch_add(1, std::memory_order_relaxed); }
   /// Another upstream had to be asked because it was slow to answer.
   void unanswered_at_hedge(Instant now);
   /// It replied SERVFAIL or REFUSED (or the like) to a question for `name` that a sibling answered well.
@@ -127,6 +129,8 @@ class Health {
   }
 
   const UpstreamCounters& counters() const { return counters_; }
+  /// To be counted by the transports, of all workers.
+  ConnectionCounters& connections() { return counters_.connections; }
 
  private:
   struct Knowledge {

@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include "base/counter.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
 #include "dns/record.hpp"
@@ -68,6 +69,12 @@ const char* to_text(Failure::Kind kind);
 
 using ExchangeResult = tl::expected<Reply, Failure>;
 
+/// How queries get their connections, where transports have any.
+struct ConnectionCounters {
+  SharedCounter opened;  ///< Connections that were begun, for a query or to be ready for one.
+  SharedCounter reused;  ///< Queries that were sent on a connection that was there already.
+};
+
 /// Anything that can be asked: the one interface that transports, breakers and strategies share.
 ///
 /// An instance belongs to one worker; all calls come from its thread, any number of exchanges at once. It
@@ -87,6 +94,9 @@ class Upstream {
   /// `told` is called whenever two different replies to one query have come: somebody on the path forges.
   /// Set before the first exchange.
   virtual void when_injected(std::function<void()> /*told*/) {}
+
+  /// Its connections are counted in `counters`, which outlive it. Set before the first exchange.
+  virtual void count_connections(ConnectionCounters& /*counters*/) {}
 
   /// Called once, on the worker's thread, before the first exchange: what takes long to set up (a
   /// connection, a handshake) may be set up now, and kept.

@@ -30,6 +30,10 @@ class Metrics:
         return sum(value for sample, have, value in self._samples
                    if sample == name and labels.items() <= have.items())
 
+    def series(self) -> set[tuple]:
+        """Each name with its labels."""
+        return {(name, *sorted(labels.items())) for name, labels, _ in self._samples}
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self._samples}
 

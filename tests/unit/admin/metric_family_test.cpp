@@ -1,7 +1,5 @@
 #include "resolver/admin/metric_family.hpp"
 
-#include <array>
-
 #include <gtest/gtest.h>
 
 namespace tributary::resolver {
@@ -26,18 +24,32 @@ TEST(MetricFamily, EscapesWhatWouldEndALabel) {
   EXPECT_TRUE(family.text().ends_with("tributary_state{upstream=\"a\\\"b\\\\c\\nd\"} 1\n")) << family.text();
 }
 
+TEST(MetricFamily, MayBelongToTheProcess) {
+  MetricFamily family("open_fds", "Files.", Type::gauge, "process_");
+  family.add({}, 3);
+  EXPECT_TRUE(family.text().ends_with("\nprocess_open_fds 3\n")) << family.text();
+}
+
 TEST(MetricFamily, AddsTheCountsOfAHistogramUp) {
   MetricFamily family("seconds", "Time.", Type::histogram);
-  family.add_histogram({"upstream", "a"}, std::array{0.0005, 2.0}, std::array<std::uint64_t, 3>{4, 0, 1},
-                       2.5);
-  EXPECT_EQ(family.text(),
-            "# HELP tributary_seconds Time.\n"
-            "# TYPE tributary_seconds histogram\n"
-            "tributary_seconds_bucket{upstream=\"a\",le=\"0.0005\"} 4\n"
-            "tributary_seconds_bucket{upstream=\"a\",le=\"2\"} 4\n"
-            "tributary_seconds_bucket{upstream=\"a\",le=\"+Inf\"} 5\n"
-            "tributary_seconds_sum{upstream=\"a\"} 2.5\n"
-            "tributary_seconds_count{upstream=\"a\"} 5\n");
+  LatencyCounts counts;
+  counts.buckets[0] = 4;
+  counts.buckets.back() = 1;
+  counts.nanoseconds = 2'500'000'000;
+  family.add({"upstream", "a"}, counts);
+  const auto& text = family.text();
+  EXPECT_TRUE(
+      text.starts_with("# HELP tributary_seconds Time.\n"
+                       "# TYPE tributary_seconds histogram\n"
+                       "tributary_seconds_bucket{upstream=\"a\",le=\"0.00001\"} 4\n"
+                       "tributary_seconds_bucket{upstream=\"a\",le=\"0.000015\"} 4\n"))
+      << text;
+  EXPECT_TRUE(
+      text.ends_with("tributary_seconds_bucket{upstream=\"a\",le=\"5\"} 4\n"
+                     "tributary_seconds_bucket{upstream=\"a\",le=\"+Inf\"} 5\n"
+                     "tributary_seconds_sum{upstream=\"a\"} 2.5\n"
+                     "tributary_seconds_count{upstream=\"a\"} 5\n"))
+      << text;
 }
 
 }  // namespace

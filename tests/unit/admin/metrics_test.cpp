@@ -1,6 +1,7 @@
 #include "resolver/admin/metrics.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <regex>
 #include <set>
@@ -47,6 +48,18 @@ std::set<std::string> shapes_of(const Samples& samples) {
 
 class MetricsTest : public ::testing::Test {
  protected:
+  MetricsTest() {
+    for (auto& worker : listeners)
+      for (const auto* protocol : {"udp", "tcp"}) worker.arrivals.of({"127.0.0.1:53", protocol});
+  }
+
+  static ArrivalCounters& arrivals(ListenerCounters& worker, const char* protocol) {
+    return worker.arrivals.of({"127.0.0.1:53", protocol});
+  }
+  static Counter& responses(QueryCounters& worker, ResponseSource source, std::size_t rcode) {
+    return worker.responses[static_cast<std::size_t>(source)][rcode];
+  }
+
   Samples samples() const { return samples_of(metrics_text(sources, now)); }
 
   QueryCounters queries[2];
@@ -67,15 +80,25 @@ class MetricsTest : public ::testing::Test {
       &cache,
       &link,
       &clock,
-      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}},
-      &reloads};
+      &reloads,
+      {{"world", [] { return false; }}, {"office", [this] { return office_degraded; }}}};
 };
 
 TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
   const std::set<std::string> expected{
       "tributary_build_info{version}",
-      "tributary_queries_total{protocol}",
-      "tributary_responses_total{rcode}",
+      "process_cpu_seconds_total",
+      "process_max_fds",
+      "process_open_fds",
+      "process_resident_memory_bytes",
+      "process_start_time_seconds",
+      "process_virtual_memory_bytes",
+      "tributary_queries_total{listener,protocol,type}",
+      "tributary_responses_total{rcode,source}",
+      "tributary_client_latency_seconds_bucket{cached,le}",
+      "tributary_client_latency_seconds_count{cached}",
+      "tributary_client_latency_seconds_sum{cached}",
+      "tributary_limited_total{limit}",
       "tributary_dnssec_denied_from_cache_total",
       "tributary_dnssec_signature_checks_total",
       "tributary_dnssec_verdicts_total{verdict}",
@@ -83,12 +106,13 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_coalesced_queries_total",
       "tributary_local_answers_total",
       "tributary_tcp_connections_total",
+      "tributary_tcp_idle_closed_total",
       "tributary_cache_hits_total",
       "tributary_cache_misses_total",
       "tributary_stale_answers_total",
       "tributary_refreshes_total",
       "tributary_refresh_failures_total",
-      "tributary_cache_evictions_total",
+      "tributary_cache_evictions_total{reason}",
       "tributary_cache_entries",
       "tributary_cache_bytes",
       "tributary_cache_limit_bytes",
@@ -97,6 +121,10 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_upstream_probes_total{upstream}",
       "tributary_upstream_replies_total{upstream}",
       "tributary_upstream_wins_total{upstream}",
+      "tributary_upstream_losses_total{upstream}",
+      "tributary_upstream_hedges_total{upstream}",
+      "tributary_upstream_hedge_wins_total{upstream}",
+      "tributary_upstream_connections_total{upstream,use}",
       "tributary_upstream_failures_total{upstream,reason}",
       "tributary_upstream_overdue_total{upstream}",
       "tributary_upstream_hedged_total{upstream}",
@@ -120,6 +148,7 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_reloads_total{result}",
       "tributary_last_reload_successful",
       "tributary_last_reload_success_timestamp_seconds",
+      "tributary_clock_offset_seconds",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",
@@ -131,7 +160,7 @@ TEST_F(MetricsTest, EverySeriesHasATypeAndHelp) {
   const auto text = metrics_text(sources, now);
   for (const auto& shape : shapes_of(samples())) {
     auto name = shape.substr(0, shape.find('{'));
-    name = std::regex_replace(name, std::regex("(upstream_latency_seconds)_(bucket|count|sum)"), "$1");
+    name = std::regex_replace(name, std::regex("(latency_seconds)_(bucket|count|sum)"), "$1");
     EXPECT_NE(text.find("# HELP " + name + " "), std::string::npos) << name;
     EXPECT_NE(text.find("# TYPE " + name + " "), std::string::npos) << name;
   }
@@ -139,8 +168,9 @@ TEST_F(MetricsTest, EverySeriesHasATypeAndHelp) {
 
 TEST_F(MetricsTest, SeriesNeitherComeNorGo) {
   const auto before = samples();
-  queries[0].responses[3].add();
-  queries[0].responses[23].add();
+  responses(queries[0], ResponseSource::upstream, 3).add();
+  responses(queries[0], ResponseSource::cache, 23).add();
+  for (auto& counter : arrivals(listeners[0], "udp").by_type) counter.add();
   listeners[0].udp_dropped_overload.add();
   quad9.query_sent(CircuitBreaker::Origin::client);
   quad9.succeeded(30ms, Instant(1h));
@@ -151,26 +181,100 @@ TEST_F(MetricsTest, SeriesNeitherComeNorGo) {
 }
 
 TEST_F(MetricsTest, SumsTheWorkers) {
-  queries[0].udp.add(3);
-  queries[1].udp.add(4);
-  queries[1].tcp.add();
+  arrivals(listeners[0], "udp").by_type[1].add(3);
+  arrivals(listeners[1], "udp").by_type[1].add(4);
+  arrivals(listeners[1], "tcp").count(dns::TypeClass::HTTPS);
   queries[0].cache_hits.add();
   queries[0].stale_answers.add(2);
   queries[1].refreshes.add(8);
   queries[1].refresh_failures.add(7);
-  queries[1].responses[3].add(2);
+  responses(queries[0], ResponseSource::cache, 3).add();
+  responses(queries[1], ResponseSource::cache, 3).add();
   listeners[0].tcp_accepted.add(5);
   listeners[1].udp_dropped_overload.add(6);
   const auto all = samples();
-  EXPECT_THAT(all, Contains(Pair(R"(tributary_queries_total{protocol="udp"})", 7)));
-  EXPECT_THAT(all, Contains(Pair(R"(tributary_queries_total{protocol="tcp"})", 1)));
+  const std::string ours = R"(tributary_queries_total{listener="127.0.0.1:53",protocol=)";
+  EXPECT_THAT(all, Contains(Pair(ours + R"("udp",type="A"})", 7)));
+  EXPECT_THAT(all, Contains(Pair(ours + R"("tcp",type="A"})", 0)));
+  EXPECT_THAT(all, Contains(Pair(ours + R"("tcp",type="HTTPS"})", 1)));
   EXPECT_THAT(all, Contains(Pair("tributary_cache_hits_total", 1)));
   EXPECT_THAT(all, Contains(Pair("tributary_stale_answers_total", 2)));
   EXPECT_THAT(all, Contains(Pair("tributary_refreshes_total", 8)));
   EXPECT_THAT(all, Contains(Pair("tributary_refresh_failures_total", 7)));
-  EXPECT_THAT(all, Contains(Pair(R"(tributary_responses_total{rcode="NXDOMAIN"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_responses_total{rcode="NXDOMAIN",source="cache"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_responses_total{rcode="NXDOMAIN",source="upstream"})", 0)));
   EXPECT_THAT(all, Contains(Pair("tributary_tcp_connections_total", 5)));
   EXPECT_THAT(all, Contains(Pair(R"(tributary_dropped_total{reason="overload"})", 6)));
+}
+
+TEST_F(MetricsTest, CountsRareResponseCodesTogether) {
+  for (const std::size_t rcode : {6, 9, 23}) responses(queries[0], ResponseSource::upstream, rcode).add();
+  EXPECT_THAT(samples(), Contains(Pair(R"(tributary_responses_total{rcode="other",source="upstream"})", 3)));
+}
+
+TEST_F(MetricsTest, TellsHowLongClientsWait) {
+  listeners[0].cached.add(20us, 5);
+  listeners[1].cached.add(30us, 2);
+  listeners[1].uncached.add(20ms);
+  const auto all = samples();
+  const std::string cached = R"(tributary_client_latency_seconds_bucket{cached="true",le=)";
+  EXPECT_THAT(all, Contains(Pair(cached + R"("0.000015"})", 0)));
+  EXPECT_THAT(all, Contains(Pair(cached + R"("0.00002"})", 5)));
+  EXPECT_THAT(all, Contains(Pair(cached + R"("0.00003"})", 7)));
+  EXPECT_THAT(all, Contains(Pair(cached + R"("+Inf"})", 7)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_client_latency_seconds_sum{cached="true"})",
+                                 ::testing::DoubleNear(0.00016, 1e-12))));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_client_latency_seconds_sum{cached="false"})", 0.02)));
+}
+
+TEST_F(MetricsTest, TellsWhatWasLimited) {
+  queries[0].too_many_queries.add();
+  queries[1].too_long_chains.add(2);
+  queries[1].validation.too_dear.add(3);
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_limited_total{limit="upstream_queries"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_limited_total{limit="cname_chain"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_limited_total{limit="validation"})", 3)));
+}
+
+TEST_F(MetricsTest, TellsOfReloads) {
+  EXPECT_THAT(samples(), Contains(Pair("tributary_last_reload_successful", 1)));
+  reloads.succeeded(ReloadStatus::Time(1'800'000'000s));
+  reloads.succeeded(ReloadStatus::Time(1'800'000'000s));
+  reloads.failed({"not so"});
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_reloads_total{result="success"})", 2)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_reloads_total{result="failure"})", 1)));
+  EXPECT_THAT(all, Contains(Pair("tributary_last_reload_successful", 0)));
+  EXPECT_THAT(all, Contains(Pair("tributary_last_reload_success_timestamp_seconds", 1'800'000'000)));
+}
+
+TEST_F(MetricsTest, TellsOfTheProcess) {
+  const auto all = samples();
+  EXPECT_GT(all.at("process_resident_memory_bytes"), 100'000);
+  EXPECT_GT(all.at("process_virtual_memory_bytes"), all.at("process_resident_memory_bytes"));
+  EXPECT_GE(all.at("process_open_fds"), 3);
+  EXPECT_GE(all.at("process_max_fds"), all.at("process_open_fds"));
+  EXPECT_GT(all.at("process_cpu_seconds_total"), 0);
+  const auto wall = static_cast<double>(std::time(nullptr));
+  EXPECT_LE(all.at("process_start_time_seconds"), wall + 1);
+  EXPECT_GT(all.at("process_start_time_seconds"), wall - 3600);
+}
+
+TEST_F(MetricsTest, TellsHowConnectionsAndHedgesDo) {
+  quad9.connections().opened.add();
+  quad9.connections().reused.add(4);
+  quad9.hedge_sent();
+  quad9.hedge_won();
+  quad9.lost();
+  const auto all = samples();
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_connections_total{upstream="quad9",use="new"})", 1)));
+  EXPECT_THAT(all,
+              Contains(Pair(R"(tributary_upstream_connections_total{upstream="quad9",use="reused"})", 4)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_hedges_total{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_hedge_wins_total{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_losses_total{upstream="quad9"})", 1)));
+  EXPECT_THAT(all, Contains(Pair(R"(tributary_upstream_losses_total{upstream="office"})", 0)));
 }
 
 TEST_F(MetricsTest, AnUpstreamIsInOneState) {
@@ -268,7 +372,7 @@ TEST_F(MetricsTest, TellsWhatTheClockIsWorth) {
   clock.publish({dnssec::ClockState::rough, true, 1, 0s});
   clock.count_step(5s);
   clock.count_step(-90min);
-  clock.note_error(250ms);
+  clock.note_kernel({true, 250ms, -3ms});
   const auto all = samples();
   EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"synced\"}", 0)));
   EXPECT_THAT(all, Contains(Pair("tributary_clock_state{state=\"rough\"}", 1)));
@@ -276,6 +380,7 @@ TEST_F(MetricsTest, TellsWhatTheClockIsWorth) {
   EXPECT_THAT(all, Contains(Pair("tributary_clock_steps_total", 2)));
   EXPECT_THAT(all, Contains(Pair("tributary_clock_last_step_seconds", -5400)));
   EXPECT_THAT(all, Contains(Pair("tributary_clock_max_error_seconds", 0.25)));
+  EXPECT_THAT(all, Contains(Pair("tributary_clock_offset_seconds", -0.003)));
 }
 
 }  // namespace

@@ -142,5 +142,14 @@ TEST(TurnClock, StandsStillUntilTheNextTurn) {
   EXPECT_GT(clock.now(), first);
 }
 
+TEST(TurnClock, CanBeReadWithinATurn) {
+  TurnClock clock;
+  const auto first = clock.now();
+  auto read = clock.read();
+  while (read == first) read = clock.read();
+  EXPECT_GT(read, first);
+  EXPECT_EQ(clock.now(), read);
+}
+
 }  // namespace
 }  // namespace tributary

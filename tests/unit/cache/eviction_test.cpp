@@ -52,7 +52,7 @@ TEST_F(EvictionTest, KeepsEverythingWhileThereIsRoom) {
   store(small, 0, 8000);  // about 100 octets each
   EXPECT_EQ(found(small, 0, 8000), 8000u);
   EXPECT_EQ(cache.statistics().entries, 8000u);
-  EXPECT_EQ(cache.statistics().evictions, 0u);
+  EXPECT_EQ(cache.statistics().evictions.fresh(), 0u);
 }
 
 TEST_F(EvictionTest, StaysWithinItsLimitAndComesNearIt) {
@@ -67,7 +67,7 @@ TEST_F(EvictionTest, StaysWithinItsLimitAndComesNearIt) {
     ASSERT_LE(cache.statistics().bytes, 1024 * KiB) << i;
   }
   EXPECT_GT(cache.statistics().bytes, 1024 * KiB * 97 / 100);
-  EXPECT_GT(cache.statistics().evictions, 1000u);
+  EXPECT_GT(cache.statistics().evictions.fresh(), 1000u);
 }
 
 TEST_F(EvictionTest, AFullCacheOfEqualEntriesComesNearItsLimit) {
@@ -79,9 +79,24 @@ TEST_F(EvictionTest, AFullCacheOfEqualEntriesComesNearItsLimit) {
 TEST_F(EvictionTest, CountsEntriesAndEvictions) {
   store(small, 0, 30'000);
   const auto statistics = cache.statistics();
-  EXPECT_GT(statistics.evictions, 0u);
-  EXPECT_EQ(statistics.entries + statistics.evictions, 30'000u);
+  EXPECT_GT(statistics.evictions.fresh(), 0u);
+  EXPECT_EQ(statistics.entries + statistics.evictions.fresh(), 30'000u);
   EXPECT_EQ(found(small, 0, 30'000), statistics.entries);
+}
+
+TEST_F(EvictionTest, TellsWhyEntriesLeave) {
+  store(small, 0, 20'000);
+  const auto once = cache.statistics().evictions;
+  EXPECT_GT(once.once, 0u);
+  EXPECT_EQ(once.unused + once.forced + once.expired, 0u);
+  for (std::size_t group = 20'000; group < 60'000; ++group) {  // each is asked for again, but not for long
+    store(small, group, group + 1);
+    has(small, group);
+  }
+  EXPECT_GT(cache.statistics().evictions.unused, 0u);
+  now += 2h;
+  store(text_of(11, now), 0, 9000);
+  EXPECT_GT(cache.statistics().evictions.expired, 0u);
 }
 
 TEST_F(EvictionTest, WhatIsUsedAllTheTimeStays) {
@@ -125,7 +140,7 @@ TEST_F(EvictionTest, ExpiredEntriesLeaveFirstAndAreNoEvictions) {
   now += 60s;
   const auto later = text_of(11, now);
   store(later, 0, 9000);
-  EXPECT_EQ(cache.statistics().evictions, 0u);
+  EXPECT_EQ(cache.statistics().evictions.fresh(), 0u);
   EXPECT_EQ(found(later, 0, 9000), 9000u);
   EXPECT_LT(cache.statistics().entries, 15'000u);
 }

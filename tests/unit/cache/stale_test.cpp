@@ -191,7 +191,7 @@ TEST_F(StaleRoomTest, WhenRoomIsShortWhatLivesComesFirst) {
     store_many(7200, group, group + 1);
     ASSERT_LE(cache.statistics().bytes, 4 * MiB);
   }
-  EXPECT_EQ(cache.statistics().evictions, 0u);
+  EXPECT_EQ(cache.statistics().evictions.fresh(), 0u);
   EXPECT_EQ(fresh_ones(20'000, 50'000), 30'000u);
 }
 

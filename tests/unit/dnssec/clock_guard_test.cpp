@@ -310,11 +310,12 @@ TEST(SharedClockState, CountsSteps) {
   SharedClockState shared;
   shared.count_step(5s);
   shared.count_step(-1h);
-  shared.note_error(3ms);
+  shared.note_kernel({true, 3ms, -2ms});
   const auto figures = shared.figures();
   EXPECT_EQ(figures.steps, 2U);
   EXPECT_EQ(figures.last_step, -1h);
   EXPECT_EQ(figures.max_error, 3ms);
+  EXPECT_EQ(figures.offset, -2ms);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -38,6 +39,18 @@ class ListenerFixture : public testing::Test {
       loop.run_one_for(std::chrono::milliseconds(10));
     }
     return true;
+  }
+
+  /// How many messages have arrived there.
+  template <typename AnyListener>
+  std::uint64_t count(const AnyListener& listener, const char* protocol, dns::TypeClass type) {
+    const auto& arrivals = counters.arrivals.of({listener.local().to_text(), protocol});
+    return arrivals.by_type[static_cast<std::size_t>(type)].get();
+  }
+  /// How many latencies of that length were counted.
+  static std::uint64_t count(const LatencyHistogram<Counter>& latencies, Duration latency) {
+    const auto bucket = std::ranges::lower_bound(latency_bounds, latency) - latency_bounds.begin();
+    return latencies.counts().buckets[static_cast<std::size_t>(bucket)];
   }
 
   EventLoop loop;

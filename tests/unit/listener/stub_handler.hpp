@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -13,14 +14,19 @@
 namespace tributary::resolver {
 
 /// A handler whose "messages" are words: "drop…" gets no reply, "later…" is echoed when the test releases it,
-/// "big" gets as much as TCP carries, "throw…" throws; everything else is echoed at once.
+/// "big" gets as much as TCP carries, "throw…" throws; everything else is echoed at once, "cached…" from the
+/// cache. Words ask for type A, but for those that are dropped.
 class StubHandler final : public QueryHandler {
  public:
   explicit StubHandler(Timers& timers) : timers_(timers) {}
 
   using QueryHandler::answer_now;
   void answer_now(std::span<Asked> batch) override {
-    for (auto& asked : batch) asked.answer = answer_one(asked.message, asked.client, asked.out);
+    for (auto& asked : batch) {
+      asked.answer = answer_one(asked.message, asked.client, asked.out);
+      if (!std::holds_alternative<Drop>(asked.answer)) asked.type = dns::TypeClass::A;
+    }
+    while_answering();
   }
 
  private:
@@ -37,7 +43,7 @@ class StubHandler final : public QueryHandler {
       return Written{out.size()};
     }
     std::ranges::copy(text, out.begin());
-    return Written{text.size()};
+    return Written{text.size(), text.starts_with("cached")};
   }
 
  public:
@@ -56,6 +62,7 @@ class StubHandler final : public QueryHandler {
   void release(const std::string& text) { waiting_.at(text)->ring(); }
   std::size_t waiting() const { return waiting_.size(); }
 
+  std::function<void()> while_answering = [] {};  ///< Happens in each batch.
   std::vector<std::string> received;
   std::vector<ClientInfo> clients;
 

@@ -180,6 +180,24 @@ TEST_F(TcpListenerTest, AnswersOutOfOrder) {
   EXPECT_EQ(receive(alice), "later 1");
 }
 
+TEST_F(TcpListenerTest, CountsWhatIsAskedForAndHowLongItTakes) {
+  auto alice = connect("127.0.0.5");
+  handler.while_answering = [this] { clock.advance(std::chrono::microseconds(20)); };
+  send(alice, framed({"drop"}));
+  ASSERT_TRUE(received(1));
+  send(alice, framed({"cached"}));
+  EXPECT_EQ(receive(alice), "cached");
+  send(alice, framed({"later"}));
+  ASSERT_TRUE(waiting(1));
+  clock.advance(std::chrono::milliseconds(30) - std::chrono::microseconds(20));
+  handler.release("later");
+  EXPECT_EQ(receive(alice), "later");
+  EXPECT_EQ(count(counters.cached, std::chrono::microseconds(20)), 1u);
+  EXPECT_EQ(count(counters.uncached, std::chrono::milliseconds(30)), 1u);
+  EXPECT_EQ(count(listener, "tcp", dns::TypeClass::A), 2u);
+  EXPECT_EQ(count(listener, "tcp", dns::TypeClass::none), 1u);
+}
+
 TEST_F(TcpListenerTest, CarriesTheLargestMessages) {
   auto alice = accepted();
   const std::string query(65535, 'q');

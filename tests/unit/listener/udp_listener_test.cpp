@@ -136,6 +136,44 @@ TEST_F(UdpListenerTest, OutlivesExceptions) {
   EXPECT_EQ(receive(alice), "hello");
 }
 
+TEST_F(UdpListenerTest, CountsWhatIsAskedForByListener) {
+  auto& first = serve("127.0.0.1");
+  auto& second = serve("127.0.0.2");
+  auto alice = client();
+  for (const auto* text : {"hello", "later", "drop"}) send(alice, text, "127.0.0.1", first);
+  send(alice, "hello", "127.0.0.2", second);
+  ASSERT_TRUE(run_until([&] { return handler.received.size() == 4; }));
+  EXPECT_EQ(count(first, "udp", dns::TypeClass::A), 2u);
+  EXPECT_EQ(count(first, "udp", dns::TypeClass::none), 1u);
+  EXPECT_EQ(count(second, "udp", dns::TypeClass::A), 1u);
+}
+
+TEST_F(UdpListenerTest, MeasuresHowLongAnswersOfTheCacheTake) {
+  auto& listener = listen("127.0.0.1");
+  auto alice = client();
+  for (const auto* text : {"cached 1", "hello", "cached 2", "drop"}) send(alice, text, "127.0.0.1", listener);
+  handler.while_answering = [this] { clock.advance(std::chrono::microseconds(20)); };
+  listener.start();
+  receive(alice);
+  EXPECT_EQ(count(counters.cached, std::chrono::microseconds(20)), 2u);
+  EXPECT_EQ(counters.cached.counts().nanoseconds, 40'000u);
+  EXPECT_EQ(counters.uncached.counts().nanoseconds, 0u);
+}
+
+TEST_F(UdpListenerTest, MeasuresHowLongClientsWait) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  send(alice, "later", "127.0.0.1", listener);
+  send(alice, "later drop", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return handler.waiting() == 2; }));
+  clock.advance(std::chrono::milliseconds(30));
+  handler.release("later drop");
+  handler.release("later");
+  receive(alice);
+  EXPECT_EQ(count(counters.uncached, std::chrono::milliseconds(30)), 1u);
+  EXPECT_EQ(counters.cached.counts().nanoseconds, 0u);
+}
+
 TEST_F(UdpListenerTest, DropsWhatIsTooLargeForAQuery) {
   auto& listener = serve("127.0.0.1");
   auto alice = client();

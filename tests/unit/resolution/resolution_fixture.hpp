@@ -49,6 +49,9 @@ class ResolutionTest : public ::testing::Test {
   static Octets cookie_of(const Octets& response);
 
   const QueryCounters& counters() const { return resolution->counters(); }
+  std::uint64_t responses_from(ResponseSource source, dns::Rcode rcode = dns::Rcode::NOERROR) const {
+    return counters().responses[static_cast<std::size_t>(source)][static_cast<std::size_t>(rcode)].get();
+  }
 
   ManualClock clock;
   ScriptedRandom random{0x80000000};

@@ -59,7 +59,7 @@ TEST_F(ResolutionTest, RefusesUnknownVersionsOfEdns) {
   const auto response = ask(dns::build_query({}, dns::testing::question("www.example."), &edns));
   ASSERT_TRUE(response);
   EXPECT_EQ(parse(*response).rcode(), Rcode::BADVERS);
-  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::BADVERS)].get(), 1u);
+  EXPECT_EQ(responses_from(ResponseSource::local, Rcode::BADVERS), 1u);
 }
 
 TEST_F(ResolutionTest, RefusesClientsThatAreNotAllowed) {
@@ -208,15 +208,41 @@ TEST_F(ResolutionTest, KeepsDenialsToo) {
   EXPECT_EQ(world->asked.size(), 1u);
 }
 
-TEST_F(ResolutionTest, CountsByProtocolAndRcode) {
+TEST_F(ResolutionTest, CountsResponsesBySourceAndRcode) {
   world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
   ask(usual_query("www.example."), Protocol::udp);
   ask(usual_query("www.example."), Protocol::tcp);
   ask(usual_query("missing.example."), Protocol::tcp);
-  EXPECT_EQ(counters().udp.get(), 1u);
-  EXPECT_EQ(counters().tcp.get(), 2u);
-  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::NOERROR)].get(), 2u);
-  EXPECT_EQ(counters().responses[static_cast<std::size_t>(Rcode::NXDOMAIN)].get(), 1u);
+  EXPECT_EQ(responses_from(ResponseSource::upstream), 1u);
+  EXPECT_EQ(responses_from(ResponseSource::cache), 1u);
+  EXPECT_EQ(responses_from(ResponseSource::upstream, Rcode::NXDOMAIN), 1u);
+}
+
+TEST_F(ResolutionTest, WhatItAnswersByItselfIsLocal) {
+  home_knows["nas.home.arpa. A"] = {"nas.home.arpa. 300 IN A 192.168.1.2"};
+  ask("nas.home.arpa.");  // of a group that needs no network
+  ask("localhost.");
+  ask(Octets(12, 0));  // no question
+  EXPECT_EQ(responses_from(ResponseSource::local), 2u);
+  EXPECT_EQ(responses_from(ResponseSource::local, Rcode::FORMERR), 1u);
+}
+
+TEST_F(ResolutionTest, TellsWhatIsAskedForAndWhetherItWasCached) {
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  ask("www.example.");
+  const auto hit = usual_query("www.example."), odd = usual_query("www.example.", dns::Type::HINFO);
+  const Octets unreadable(12, 0), drop(3, 0);
+  std::array<std::array<std::uint8_t, 1232>, 4> out;
+  const ClientInfo from{client, Protocol::udp, clock.now()};
+  std::array<QueryHandler::Asked, 4> batch{
+      {{hit, from, out[0]}, {odd, from, out[1]}, {unreadable, from, out[2]}, {drop, from, out[3]}}};
+  resolution->answer_now(batch);
+  EXPECT_EQ(batch[0].type, dns::TypeClass::A);
+  EXPECT_TRUE(std::get<QueryHandler::Written>(batch[0].answer).cached);
+  EXPECT_EQ(batch[1].type, dns::TypeClass::other);
+  EXPECT_EQ(batch[2].type, dns::TypeClass::none);
+  EXPECT_FALSE(std::get<QueryHandler::Written>(batch[2].answer).cached);
+  EXPECT_EQ(batch[3].type, dns::TypeClass::none);
 }
 
 TEST_F(ResolutionTest, CutsWhatIsTooLargeForTheClientsProtocol) {

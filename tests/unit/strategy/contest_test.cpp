@@ -309,6 +309,24 @@ TEST_F(ContestTest, AHedgeIsHeldAgainstThoseThatAreSilent) {
   EXPECT_EQ(second.health.counters().hedged, 0u);
 }
 
+TEST_F(ContestTest, HedgesAreCountedAndThoseThatWin) {
+  auto& first = add(right(150ms));
+  auto& second = add(right(1ms));
+  const auto group = rotating();
+  ask(*group);
+  EXPECT_EQ(first.health.counters().hedges, 0u);
+  EXPECT_EQ(second.health.counters().hedges, 1u);
+  EXPECT_EQ(second.health.counters().hedge_wins, 1u);
+  *second.behaviour = right(90ms);
+  ask(*group);  // begins with the second, which needs no hedge
+  *first.behaviour = right(120ms);
+  ask(*group);
+  EXPECT_EQ(first.health.counters().wins, 1u);
+  EXPECT_EQ(first.health.counters().hedge_wins, 0u);
+  EXPECT_EQ(second.health.counters().hedges, 2u);
+  EXPECT_EQ(second.health.counters().hedge_wins, 1u);
+}
+
 TEST_F(ContestTest, NobodyIsBlamedTwiceForTheSameSilence) {
   auto& first = add(silent());
   auto& second = add(silent());

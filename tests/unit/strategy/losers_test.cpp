@@ -25,6 +25,29 @@ TEST_F(LosersTest, LosersFinishAfterTheQueryAndAreCounted) {
   EXPECT_EQ(winner.health.counters().wins, 1u);
 }
 
+TEST_F(LosersTest, WhoRepliesAndDoesNotWinHasLost) {
+  auto& early = add(replies(5ms, dns::Rcode::SERVFAIL));
+  auto& winner = add(right(10ms));
+  auto& late = add(right(700ms));
+  auto& dead = add(silent());
+  ask(*racing(4));
+  EXPECT_EQ(early.health.counters().losses, 1u);
+  EXPECT_EQ(late.health.counters().losses, 0u);
+  advance(700ms);
+  advance(attempt_timeout);
+  EXPECT_EQ(late.health.counters().losses, 1u);
+  EXPECT_EQ(winner.health.counters().losses, 0u);
+  EXPECT_EQ(dead.health.counters().losses, 0u);
+}
+
+TEST_F(LosersTest, NobodyLosesWhereNobodyWins) {
+  auto& first = add(replies(5ms, dns::Rcode::SERVFAIL));
+  auto& second = add(replies(10ms, dns::Rcode::SERVFAIL));
+  ask(*racing(2));
+  EXPECT_EQ(first.health.counters().losses, 0u);
+  EXPECT_EQ(second.health.counters().losses, 0u);
+}
+
 TEST_F(LosersTest, LosersOutliveTheGroup) {
   add(right(10ms));
   auto& slow = add(right(700ms));

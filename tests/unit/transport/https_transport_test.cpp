@@ -79,8 +79,12 @@ TEST_F(HttpsTransportTest, SendsManyQueriesAtOnceOnOneConnection) {
 TEST_F(HttpsTransportTest, KeepsTheConnection) {
   HttpsServer server(loop, server_options());
   const auto transport = transport_to(server);
+  ConnectionCounters counters;
+  transport->count_connections(counters);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(answer(*transport));
   EXPECT_EQ(server.connections(), 1U);
+  EXPECT_EQ(counters.opened.get(), 1U);
+  EXPECT_EQ(counters.reused.get(), 2U);
 }
 
 TEST_F(HttpsTransportTest, LosesNoQueryWhenTheServerSaysGoAway) {

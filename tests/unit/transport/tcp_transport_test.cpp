@@ -61,6 +61,16 @@ TEST_F(TcpTransportTest, KeepsTheConnection) {
   EXPECT_EQ(server_->connections, 1U);
 }
 
+TEST_F(TcpTransportTest, CountsConnectionsAndTheirUse) {
+  ConnectionCounters counters;
+  transport_->count_connections(counters);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ask(*transport_));
+  advance(std::chrono::seconds(10));
+  ASSERT_TRUE(ask(*transport_));
+  EXPECT_EQ(counters.opened.get(), 2U);
+  EXPECT_EQ(counters.reused.get(), 2U);
+}
+
 TEST_F(TcpTransportTest, GivesUpTheConnectionAfterTenIdleSeconds) {
   ASSERT_TRUE(ask(*transport_));
   advance(std::chrono::milliseconds(9999));

@@ -48,7 +48,7 @@ TEST_F(GuardedTest, HandsOnWhatTheUpstreamSays) {
   EXPECT_TRUE(stub->asked.front().checking_disabled);
   EXPECT_EQ(health.counters().queries, 1u);
   EXPECT_EQ(health.counters().replies, 1u);
-  EXPECT_EQ(health.counters().latency_nanoseconds, 10'000'000u);
+  EXPECT_EQ(health.counters().latency.counts().nanoseconds, 10'000'000u);
 }
 
 TEST_F(GuardedTest, ReportsFailures) {
