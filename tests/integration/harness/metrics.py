@@ -30,6 +30,10 @@ class Metrics:
         return sum(value for sample, have, value in self._samples
                    if sample == name and labels.items() <= have.items())
 
+    def family(self, name: str) -> list[tuple[dict[str, str], float]]:
+        """All samples of `name` that are not 0."""
+        return [(labels, value) for sample, labels, value in self._samples if sample == name and value]
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self._samples}
 
