@@ -8,8 +8,8 @@
 
 namespace tributary {
 
-/// Begins to run `work` on `loop`, on the thread of its event loop. When that ends first, waiting goes on for
-/// ever.
+/// Has the event loop of `loop` call `work`. The future has what that returns or throws; nothing while the
+/// loop does not run.
 template <typename Work>
 auto run_on(asio::io_context& loop, Work work) {
   std::packaged_task<decltype(work())()> task(std::move(work));

@@ -54,6 +54,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read
 }
 
 Daemon::~Daemon() {
+  stopped_ = true;
   admin_.reset();
   for (const auto& worker : workers_) worker->join();
   watches_->stop_network();
@@ -142,7 +143,6 @@ void Daemon::log_ready() const {
 }
 
 void Daemon::run() {
-  main_thread_ = std::this_thread::get_id();
   signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
   reload_at_hangup();
   watches_->start();

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -46,7 +45,8 @@ class Daemon {
   void run();
 
   /// Reads the configuration again and goes by it, as SIGHUP does. If there is anything wrong with it, the
-  /// errors are returned and all stays as it was. Waits until all workers go by it. Any thread.
+  /// errors are returned and all stays as it was. Waits until all workers go by it. Any thread but that of
+  /// `run`; before it runs, this waits.
   tl::expected<ReloadReport, Errors> reload();
   const ReloadStatus& reload_status() const { return reloads_; }
 
@@ -90,7 +90,6 @@ class Daemon {
   const ReadConfig read_again_;
   ReloadStatus reloads_;
   std::atomic<bool> stopped_{false};
-  std::thread::id main_thread_ = std::this_thread::get_id();
   Lasting lasting_;
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
   Locked<SnapshotPtr> snapshot_;

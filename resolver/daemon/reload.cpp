@@ -7,7 +7,7 @@
 //            that were opened, and closes those that are gone
 //
 // Whatever goes wrong until sockets are open leaves everything as it was; nothing that comes later can fail.
-// The rest belongs to the main loop: it waits for each worker, and no worker ever waits for it.
+// All this is the main loop's business: it waits for each worker, and no worker ever waits for it.
 
 #include <chrono>
 #include <future>
@@ -53,7 +53,6 @@ void log_outcome(const tl::expected<ReloadReport, Daemon::Errors>& outcome) {
 }  // namespace
 
 tl::expected<ReloadReport, Daemon::Errors> Daemon::reload() {
-  if (std::this_thread::get_id() == main_thread_) return reload_now();
   auto outcome = run_on(main_loop_, [this] { return reload_now(); });
   while (outcome.wait_for(patience) != std::future_status::ready)
     if (stopped_) return tl::unexpected(Errors{"tributary is about to end"});

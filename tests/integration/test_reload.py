@@ -7,8 +7,10 @@ import signal
 import socket
 import struct
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dns.message
@@ -19,7 +21,6 @@ from harness import behaviour, load
 from harness.checked_load import Answer, CheckedLoad
 from harness.daemon import BINARY
 from harness.dig import dig
-from harness.ports import free_port
 from harness.waiting import TIME_SCALE, eventually
 
 pytestmark = pytest.mark.skipif(not BINARY, reason="TRIBUTARY does not name the daemon's binary")
@@ -71,19 +72,26 @@ class Rules:
                    for rule in self._rules)
 
 
+def overflows() -> int:
+    """Datagrams that found the receive buffer of their socket full: nobody ran for long enough to read them."""
+    names, values = (line.split() for line in Path("/proc/net/snmp").read_text().splitlines() if line.startswith("Udp:"))
+    return int(values[names.index("RcvbufErrors")])
+
+
 def name_source():
-    """Mostly names that the cache has, of both routes; one of forty has never been asked for."""
+    """Mostly names that the cache has, of both routes; one of a hundred has never been asked for."""
     choice = random.Random(1)
     fresh = itertools.count()
-    known = [f"www{number}.{zone}" for number in range(50) for zone in ("world.example", "corp.example")]
-    return lambda: f"new{next(fresh)}.corp.example" if choice.random() < 0.025 else choice.choice(known)
+    known = [f"www{number}.{zone}" for number in range(20) for zone in ("world.example", "corp.example")]
+    return lambda: f"new{next(fresh)}.corp.example" if choice.random() < 0.01 else choice.choice(known)
 
 
 def variants(upstreams, port: int, usual_listen: list[str]) -> list[tuple[str, dict[str, Any]]]:
-    """Where corp.example leads, and the configuration: other routes, upstreams, members and listeners."""
+    """Where corp.example leads, and the configuration: other routes, upstreams, members and listeners. On the port that
+    the daemon has anyhow: any other one may be the source port of a query of its own."""
     world, office, lab = upstreams
     both = {"world": udp(world), "office": udp(office)}
-    more = [f"udp://127.0.0.1:{port}", f"tcp://127.0.0.1:{port}"]
+    more = [f"udp://127.0.0.2:{port}", f"tcp://127.0.0.2:{port}"]
     return [
         (OFFICE, {"upstreams": both, "routes": routes(corp="office")}),
         (WORLD, {"upstreams": {"world": udp(world)}, "routes": routes(), "listen": usual_listen + more}),
@@ -107,12 +115,13 @@ def test_a_hundred_reloads_lose_nothing(tributary, fake_dns):
     world = upstreams[0]
     holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     holder.bind(("127.0.0.1", 0))
-    first = variants(upstreams, free_port(), [])[0]
-    daemon = tributary(**first[1])
-    turns = itertools.cycle(variants(upstreams, free_port(), daemon.usual("listen")))
+    daemon = tributary(upstreams={"world": udp(world)}, routes=routes())
+    turns = itertools.cycle(variants(upstreams, daemon.port, daemon.usual("listen")))
     address, config = next(turns)
+    assert daemon.reload(**config)
     bad = itertools.cycle(bad_ones(config, holder.getsockname()[1]))
     rules = Rules(address)
+    overflowed = overflows()
     steady = CheckedLoad(daemon.port, RATE, name_source())
     try:
         for number in range(RELOADS):
@@ -123,15 +132,15 @@ def test_a_hundred_reloads_lose_nothing(tributary, fake_dns):
             assert daemon.reload(**config)
             rules.follow(address, told)
     finally:
-        answers = steady.stop()
+        answers, lost, rate = steady.stop()
         holder.close()
-    print(f"{len(answers)} queries at {steady.rate():.0f} a second")
-    assert steady.lost == []
-    assert [answer for answer in answers if not rules.allow(answer)] == []
-    asked = [f"www{number}.world.example" for number in range(50)]
-    assert {name: world.count(name) for name in asked} == dict.fromkeys(asked, 1), "the cache was kept"
     metrics = daemon.metrics()
-    assert metrics.value("tributary_reloads_total", result="success") == RELOADS
+    print(f"{len(answers)} queries at {rate:.0f} a second, {overflows() - overflowed} datagrams overflowed")
+    assert Counter(name.partition(".")[2] for name in lost) == {}, metrics.family("tributary_dropped_total")
+    assert [answer for answer in answers if not rules.allow(answer)] == []
+    asked = [f"www{number}.world.example" for number in range(20)]
+    assert {name: world.count(name) for name in asked} == dict.fromkeys(asked, 1), "the cache was kept"
+    assert metrics.value("tributary_reloads_total", result="success") == RELOADS + 1
     assert metrics.value("tributary_reloads_total", result="failure") == RELOADS / BAD_EVERY
 
 
@@ -156,28 +165,30 @@ def test_a_query_is_answered_from_a_socket_that_is_closed_meanwhile(tributary, f
     world = fake_dns(gate)
     config = {"upstreams": {"world": udp(world)}, "routes": routes()}
     daemon = tributary(**config)
-    old, new = free_port(), free_port()
+    old, new = ("127.0.0.2", daemon.port), ("127.0.0.3", daemon.port)
     listen = daemon.usual("listen")
-    assert daemon.reload(listen=listen + [f"udp://127.0.0.1:{old}", f"tcp://127.0.0.1:{old}"], **config)
+    assert daemon.reload(listen=listen + [f"udp://{old[0]}:{old[1]}", f"tcp://{old[0]}:{old[1]}"], **config)
     query = dns.message.make_query("www.slow.example", "A").to_wire()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as over_udp, \
-            socket.create_connection(("127.0.0.1", old)) as over_tcp:
-        over_udp.connect(("127.0.0.1", old))
+            socket.create_connection(old) as over_tcp:
+        over_udp.connect(old)
         over_udp.send(query)
         over_tcp.sendall(struct.pack("!H", len(query)) + query)
         eventually(lambda: daemon.metrics().value("tributary_coalesced_queries_total") == 1, "both wait")
-        assert daemon.reload(listen=listen + [f"udp://127.0.0.1:{new}"], **config)
+        assert daemon.reload(listen=listen + [f"udp://{new[0]}:{new[1]}"], **config)
         events.call(gate.open)
         for reply in (over_udp.recv(4096), over_tcp.recv(4096)[2:]):
             assert dns.message.from_wire(reply).answer[0][0].to_text() == WORLD
-        assert dig(new, "www.slow.example", "A").data("A") == [WORLD]
+        over_udp.connect(new)
+        over_udp.send(query)
+        assert dns.message.from_wire(over_udp.recv(4096)).answer[0][0].to_text() == WORLD
         assert over_tcp.recv(1) == b"", "what is closed has no connections left"
     eventually(lambda: refuses(old), "nobody listens there any more")
 
 
-def refuses(port: int) -> bool:
+def refuses(address: tuple[str, int]) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.connect(("127.0.0.1", port))
+        sock.connect(address)
         sock.settimeout(0.2)
         try:
             sock.send(b"x")

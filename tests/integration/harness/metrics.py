@@ -34,6 +34,10 @@ class Metrics:
         """Each name with its labels."""
         return {(name, *sorted(labels.items())) for name, labels, _ in self._samples}
 
+    def family(self, name: str) -> list[tuple[dict[str, str], float]]:
+        """All samples of `name` that are not 0."""
+        return [(labels, value) for sample, labels, value in self._samples if sample == name and value]
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self._samples}
 
