@@ -11,7 +11,7 @@
 namespace tributary {
 
 /// Upper bounds of the buckets, ascending: close enough that a quantile read from them is right to about a
-/// quarter. One more bucket takes what is slower.
+/// third, mostly better. One more bucket takes what is slower.
 inline constexpr std::array latency_bounds = [] {
   constexpr std::array<std::int64_t, 6> steps{10, 15, 20, 30, 50, 70};
   std::array<Duration, 35> bounds{};

@@ -19,7 +19,7 @@ TEST(TypeClass, EveryOtherTypeIsOneOfTheOthers) {
     const auto type = static_cast<Type>(number);
     const auto its_class = class_of(type);
     EXPECT_NE(its_class, TypeClass::none);
-    if (its_class != TypeClass::other) EXPECT_EQ(to_text(its_class), to_text(type));
+    EXPECT_TRUE(its_class == TypeClass::other || to_text(its_class) == to_text(type)) << number;
   }
 }
 
