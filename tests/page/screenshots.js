@@ -1,0 +1,36 @@
+// Writes docs/screenshots/{light,dark}-{desktop,phone}.png for the README: node screenshots.js
+
+import { mkdirSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { desktop, launch, open, phone } from "./browser.js";
+import { MockDaemon } from "./mock_daemon.js";
+
+const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+const seconds = 185;  // until the sparklines are full
+
+async function photograph(browser, theme, name, viewport) {
+  const daemon = await new MockDaemon().start();
+  const page = await open(browser, daemon.url, { colorScheme: theme, viewport });
+  while (daemon.asked < seconds) {
+    await page.clock.runFor(1000);
+    await page.evaluate(() => fetch("/"));  // a turn for the page, until its own request was answered
+  }
+  await page.getByLabel("Name").fill("www.example.org");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.locator(".attempt").first().waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+  const path = `${folder}${theme}-${name}.png`;
+  await page.screenshot({ path, fullPage: true });
+  console.log(`${path}: ${statSync(path).size} octets`);
+  await page.context().close();
+  await daemon.stop();
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await launch();
+for (const theme of ["light", "dark"]) {
+  await photograph(browser, theme, "desktop", desktop);
+  await photograph(browser, theme, "phone", phone);
+}
+await browser.close();
