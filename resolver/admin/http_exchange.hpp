@@ -23,8 +23,8 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;  ///< Besides those that every response has.
 };
 
-/// Called on a thread of the admin server; a slow one (`HttpRoute::Pace`) may block it. What it throws becomes
-/// a 500.
+/// Called on a thread of the admin server; a slow one (`HttpRoute::Pace`) may block it. What it throws
+/// becomes a 500.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 /// `{"error": {"message", "remedy"}}`: what is wrong, and what to do about it. An empty remedy is left out.

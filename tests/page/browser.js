@@ -19,16 +19,29 @@ export function launch() {
 /** A new page at `url` whose `complaints` are all errors on the console, uncaught exceptions, dialogs, and violations of the
     policy. Its clock starts at `beginning` and goes on by itself; `page.clock` can hurry it. */
 export async function open(browser, url, { viewport = desktop, colorScheme = "light", bypassCSP = false } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme, bypassCSP, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme,
+    bypassCSP,
+    locale: "en-GB",
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.complaints = [];
   const complain = (text) => page.complaints.push(text);
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complain(message.text()));
   page.on("pageerror", (error) => complain(`uncaught: ${error}`));
-  page.on("dialog", (dialog) => { complain(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", (dialog) => {
+    complain(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   await page.exposeFunction("complain", complain);
-  await page.addInitScript(() => addEventListener("securitypolicyviolation", (event) =>
-    window.complain(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`)));
+  await page.addInitScript(() =>
+    addEventListener("securitypolicyviolation", (event) =>
+      window.complain(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`),
+    ),
+  );
   await page.clock.install({ time: beginning });
   await page.goto(url);
   return page;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { beginning, livelyExplanation, livelyStatus } from "./lively_status.js";
 
-const folder = process.env.TRIBUTARY_PAGE;  // where the build has left status_page.html and status_page.policy
+const folder = process.env.TRIBUTARY_PAGE; // where the build has left status_page.html and status_page.policy
 
 export class MockDaemon {
   /** How often it was asked for its status; the date in its answers counts up with it. */
@@ -45,13 +45,19 @@ export class MockDaemon {
   }
 
   #page(response) {
-    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "X-Content-Type-Options": "nosniff",
-      "Content-Security-Policy": readFileSync(join(folder, "status_page.policy"), "utf8") });
+    response.writeHead(200, {
+      "Content-Type": "text/html; charset=utf-8",
+      "X-Content-Type-Options": "nosniff",
+      "Content-Security-Policy": readFileSync(join(folder, "status_page.policy"), "utf8"),
+    });
     response.end(readFileSync(join(folder, "status_page.html")));
   }
 
   #json(response, code, body) {
-    response.writeHead(code, { "Content-Type": "application/json", Date: new Date(beginning + this.asked * 1000).toUTCString() });
+    response.writeHead(code, {
+      "Content-Type": "application/json",
+      Date: new Date(beginning + this.asked * 1000).toUTCString(),
+    });
     response.end(JSON.stringify(body));
   }
 }

@@ -11,9 +11,13 @@ import { MockDaemon } from "./mock_daemon.js";
 
 let browser, daemon, page;
 
-before(async () => { browser = await launch(); });
+before(async () => {
+  browser = await launch();
+});
 after(() => browser.close());
-beforeEach(async () => { daemon = await new MockDaemon().start(); });
+beforeEach(async () => {
+  daemon = await new MockDaemon().start();
+});
 afterEach(async () => {
   await page.context().close();
   await daemon.stop();
@@ -47,10 +51,13 @@ function everyString(data, change) {
 test("shows what the daemon tells", async () => {
   await opened();
   assert.equal(await text("#verdict"), "1 problem");
-  assert.match(await text("#problems"), /upstream office: 3 failures.*To do: see whether 192\.0\.2\.53 can be reached/s);
+  assert.match(
+    await text("#problems"),
+    /upstream office: 3 failures.*To do: see whether 192\.0\.2\.53 can be reached/s,
+  );
   assert.match(await text("#upstreams-summary"), /3 of 6 in use/);
   const office = page.getByRole("row").filter({ hasText: "authority://192.0.2.53" });
-  assert.match(await office.innerText(), /open.*next probe in [1-7]\u202fs.*do not validate.*timeout 49, refused 3/s);
+  assert.match(await office.innerText(), /open.*next probe in [1-7]\u202fs.*do not validate.*timeout 49\s+refused 3/s);
   assert.match(await text("#transitions"), /google open →\s+half open\s+it answers again/);
   assert.match(await text("#cache"), /46\.9\u202f% full: 30\.0\u202fMiB of 64\.0\u202fMiB/);
   assert.match(await text("#dnssec"), /dnssec-failed\.example\. A\s+no DNSKEY matches the DS\s+from quad9, EDE 9/);
@@ -62,12 +69,19 @@ test("shows what the daemon tells", async () => {
 test("draws for how long each upstream was in which state", async () => {
   await opened();
   const line = page.getByRole("row").filter({ hasText: "cloudflare-dns.com" }).locator(".timeline");
-  assert.match(await line.getAttribute("aria-label"), /^closed for .*; then open for 1\u202fmin 12\u202fs: 12 failures.*; then half open for 18\u202fs.*; then closed for 5\u202fmin/);
+  assert.match(
+    await line.getAttribute("aria-label"),
+    /^closed for .*; then open for 1\u202fmin 12\u202fs: 12 failures.*; then half open for 18\u202fs.*; then closed for 5\u202fmin/,
+  );
   assert.equal(await line.locator("rect").count(), 4);
 });
 
 test("follows the daemon from second to second", async () => {
-  daemon.status = (second) => ({ ...livelyStatus(second), problems: [], traffic: { queries: 1000 + second, queries_per_second: 100 + second } });
+  daemon.status = (second) => ({
+    ...livelyStatus(second),
+    problems: [],
+    traffic: { queries: 1000 + second, queries_per_second: 100 + second },
+  });
   await opened();
   await page.clock.runFor(1000);
   await shows("#figures", /1,00[2-9] since the start/);
@@ -79,7 +93,9 @@ test("follows the daemon from second to second", async () => {
 
 test("keeps the nodes that are there, so that focus and selected text outlive an update", async () => {
   await opened();
-  await page.evaluate(() => { document.querySelector("#upstream-rows tr").marked = true; });
+  await page.evaluate(() => {
+    document.querySelector("#upstream-rows tr").marked = true;
+  });
   const asked = daemon.asked;
   while (daemon.asked < asked + 2) await page.waitForResponse("**/api/v1/status");
   assert.equal(await page.evaluate(() => document.querySelector("#upstream-rows tr").marked), true);
@@ -87,15 +103,19 @@ test("keeps the nodes that are there, so that focus and selected text outlive an
 
 test("asks nothing while nobody looks", async () => {
   await opened();
-  const look = (hidden) => page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { configurable: true, value });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
+  const look = (hidden) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
   const asked = () => page.evaluate(() => window.asked);
   await page.evaluate(() => {
     const original = window.fetch;
     window.asked = 0;
-    window.fetch = (...request) => { window.asked += 1; return original(...request); };
+    window.fetch = (...request) => {
+      window.asked += 1;
+      return original(...request);
+    };
   });
   await look(true);
   const before_the_minute = await asked();
@@ -110,13 +130,16 @@ test("says that the daemon does not answer, and goes on when it does again", asy
   await opened();
   daemon.silent = true;
   await verdict("No answer");
-  assert.match(await text("#silence"), /has not answered since \d\d:\d\d:\d\d.*systemctl status tributary/s);
+  assert.match(await text("#silence"), /No answer since \d\d:\d\d:\d\d.*systemctl status tributary/s);
   assert.match(await page.title(), /No answer/);
   assert.match(await text("#upstream-rows"), /quad9/, "what it said last stays");
   daemon.silent = false;
   await verdict("1 problem");
   assert.equal(await page.locator("#silence").isVisible(), false);
-  assert.deepEqual(page.complaints.filter((complaint) => !/ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(complaint)), []);
+  assert.deepEqual(
+    page.complaints.filter((complaint) => !/ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(complaint)),
+    [],
+  );
 });
 
 test("explains a question", async () => {
@@ -128,8 +151,14 @@ test("explains a question", async () => {
   assert.deepEqual(daemon.explained, ["/api/v1/explain?name=www.example.org&type=AAAA&fresh=1&strategy=race"]);
   assert.match(await text(".summary"), /www\.example\.org\. A: NOERROR, secure, from an upstream, after 35\.1\u202fms/);
   const attempts = page.locator(".attempt");
-  assert.match((await attempts.allInnerTexts()).join("\n"), /google.*refused SERVFAIL.*quad9.*won NOERROR.*cloudflare.*late NOERROR/s);
-  assert.match(await attempts.nth(1).getByRole("img").getAttribute("aria-label"), /quad9: sent at 15\.2\u202fms, ended at 34\.9\u202fms, won/);
+  assert.match(
+    (await attempts.allInnerTexts()).join("\n"),
+    /google.*refused SERVFAIL.*quad9.*won NOERROR.*cloudflare.*late NOERROR/s,
+  );
+  assert.match(
+    await attempts.nth(1).getByRole("img").getAttribute("aria-label"),
+    /quad9: sent at 15\.2\u202fms, ended at 34\.9\u202fms, won/,
+  );
   const spans = await Promise.all([0, 1, 2].map((index) => attempts.nth(index).locator(".span").boundingBox()));
   assert.ok(spans[0].x < spans[1].x && spans[1].x < spans[2].x, "bars begin in the order in which questions were sent");
   assert.match(await text(".chain"), /org\. .*secure.*DS 26974 RSA\/SHA-256.*key 26974 RSA\/SHA-256, signs/s);
@@ -139,15 +168,21 @@ test("explains a question", async () => {
 });
 
 test("explains what a CNAME leads to", async () => {
-  daemon.explanation = () => [200, { ...livelyExplanation, steps: [{ ...livelyExplanation, question: { name: "elsewhere.example.", type: "A" } }] }];
+  daemon.explanation = () => [
+    200,
+    { ...livelyExplanation, steps: [{ ...livelyExplanation, question: { name: "elsewhere.example.", type: "A" } }] },
+  ];
   await opened();
   await ask("www.example.org");
-  assert.match(await text(".step"), /Then elsewhere\.example\. A/);
+  assert.match(await text("#explanation h3"), /Then elsewhere\.example\. A/);
   assert.equal(await page.locator(".attempts").count(), 2);
 });
 
 test("says why something was not explained", async () => {
-  daemon.explanation = () => [400, { error: { message: "“a..b” is not a name: a label is empty", remedy: "Take one of the two dots away" } }];
+  daemon.explanation = () => [
+    400,
+    { error: { message: "“a..b” is not a name: a label is empty", remedy: "Take one of the two dots away" } },
+  ];
   await opened();
   await page.getByLabel("Name").fill("a..b");
   await page.keyboard.press("Enter");
@@ -168,10 +203,18 @@ test("can be used with the keyboard alone", async () => {
 test("reads no name as markup", async () => {
   const bait = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;${alert(3)}";
   daemon.status = (second) => everyString(livelyStatus(second), () => bait);
-  daemon.explanation = () => [200, everyString({ ...livelyExplanation, answer: { ...livelyExplanation.answer, ede: [{ code: 9, text: "x" }] } }, (value) => bait + value)];
+  daemon.explanation = () => [
+    200,
+    everyString(
+      { ...livelyExplanation, answer: { ...livelyExplanation.answer, ede: [{ code: 9, text: "x" }] } },
+      (value) => bait + value,
+    ),
+  ];
   await opened();
   await ask(bait);
-  const elements = await page.evaluate(() => ["script", "img", "[onerror]", "[style]"].map((selector) => document.querySelectorAll(selector).length));
+  const elements = await page.evaluate(() =>
+    ["script", "img", "[onerror]", "[style]"].map((selector) => document.querySelectorAll(selector).length),
+  );
   assert.deepEqual(elements, [1, 0, 0, 0], "the page's own script, and nothing else");
   for (const part of ["#problems", "#upstream-rows", "#transitions", "#dnssec", "#daemon", "#clock", "#explanation"])
     assert.ok((await text(part)).includes(bait), `${part} shows the name as it is`);
@@ -184,8 +227,22 @@ test("does without every field that may be absent", async () => {
   daemon.explanation = () => [200, {}];
   await opened();
   await ask("www.example.org");
-  daemon.status = () => ({ upstreams: [{}], groups: [{}], problems: [{}], listeners: [], dnssec: { failures: [{}] }, traffic: {}, cache: {}, clock: {}, link: {}, configuration: {} });
-  daemon.explanation = () => [200, { route: {}, cache: {}, attempts: [{}], chain: [{}], ttl: {}, answer: {}, steps: [{}] }];
+  daemon.status = () => ({
+    upstreams: [{}],
+    groups: [{}],
+    problems: [{}],
+    listeners: [],
+    dnssec: { failures: [{}] },
+    traffic: {},
+    cache: {},
+    clock: {},
+    link: {},
+    configuration: {},
+  });
+  daemon.explanation = () => [
+    200,
+    { route: {}, cache: {}, attempts: [{}], chain: [{}], ttl: {}, answer: {}, steps: [{}] },
+  ];
   await verdict("1 problem");
   await page.getByRole("button", { name: "Explain" }).click();
   await page.locator(".attempt").waitFor();
@@ -212,9 +269,12 @@ for (const width of [phone.width, 480, 800, 1000, desktop.width]) {
     daemon.status = (second) => ({ ...livelyStatus(second), listeners: [`udp://[${"2001:db8:".repeat(7)}1]:53`] });
     await opened({ viewport: { width, height: 740 } });
     await ask("www.example.org");
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
-    const wide = await page.evaluate(() => [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-      .map((element) => element.outerHTML.slice(0, 100)));
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll("main *:not(thead *)")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+        .map((element) => element.outerHTML.slice(0, 100)),
+    );
     assert.deepEqual(wide, []);
   });
 }
@@ -226,9 +286,17 @@ for (const colorScheme of ["light", "dark"]) {
       await ask("www.example.org");
       await page.evaluate(axe.source);
       const { violations, passes } = await page.evaluate(() => window.axe.run());
-      assert.ok(passes.some(({ id }) => id === "color-contrast"), "contrast was measured");
+      assert.ok(
+        passes.some(({ id }) => id === "color-contrast"),
+        "contrast was measured",
+      );
       const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
-      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), []);
+      assert.deepEqual(
+        serious.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`,
+        ),
+        [],
+      );
     });
   }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the browser tests: ./run.sh [FILE...], with TRIBUTARY_PAGE naming the folder of the built page.
+# Runs the browser tests. TRIBUTARY_PAGE names the folder of the built page, TRIBUTARY the program: without it, only
+# the page before a scripted daemon is tested.
 #
 # The two npm packages are installed first, as the lock file has them, where that was not done since it changed.
 set -euo pipefail
@@ -7,5 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
   npm ci --ignore-scripts --no-audit --no-fund
 fi
-(($#)) || set -- *.test.js
-exec node --test "$@"
+tests=(page.test.js)
+[[ -z ${TRIBUTARY-} ]] || tests+=(daemon.test.js)
+exec node --test "${tests[@]}"

@@ -1,118 +1,211 @@
-// What GET /api/v1/explain tells of one question: who was asked when, on one scale of time, and what was made of the replies.
+// What GET /api/v1/explain tells of one question: who was asked when, on one scale of time, and what was made of the
+// replies. Every field may be absent.
 
-const fates = { __proto__: null, won: "won", lost: "lost", late: "late", held: "held back", refused: "refused", "in flight": "in flight" };
-const algorithms = { __proto__: null, 5: "RSA/SHA-1", 7: "RSA/SHA-1", 8: "RSA/SHA-256", 10: "RSA/SHA-512", 13: "ECDSA P-256", 14: "ECDSA P-384", 15: "Ed25519", 16: "Ed448" };
-
-function explainUrl(form) {
-  const wanted = new URLSearchParams({ name: form.name.trim(), type: form.type.trim() || "A" });
-  if (form.fresh) wanted.set("fresh", "1");
-  if (form.strategy) wanted.set("strategy", form.strategy);
+function explainUrl({ name, type, fresh, strategy }) {
+  const wanted = new URLSearchParams({ name: name.trim(), type: type.trim() || "A" });
+  if (fresh) wanted.set("fresh", "1");
+  if (strategy) wanted.set("strategy", strategy);
   return `/api/v1/explain?${wanted}`;
 }
 
 function showExplanation(told) {
-  show(byId("explanation"), explanation(told), list(told.steps).map((step) =>
-    html("section", { class: "step" }, html("h3", {}, "Then ", questionText(step)), explanation(step))));
-}
-
-const questionText = ({ question = {} }) => `${question.name ?? ""} ${question.type ?? ""}`;
-
-function summary({ question, answer = {}, total_ms }) {
-  const from = { __proto__: null, cache: "from the cache", upstream: "from an upstream", stale: "expired, from the cache", local: "local" };
-  const source = answer.source && (from[answer.source] ?? String(answer.source));
-  return [`${questionText({ question })}: ${answer.rcode ?? "no answer"}`, answer.security, source, isNumber(total_ms) && `after ${milliseconds(total_ms)}`]
-    .filter(Boolean).join(", ");
+  const steps = list(told.steps).map((step) => [html("h3", `Then ${questionText(step)}`), explanation(step)]);
+  show(byId("explanation"), explanation(told), steps);
 }
 
 function explanation(told) {
-  return [html("p", { class: "summary" }, summary(told)), answerPart(told.answer ?? {}), wayPart(told), attemptsPart(told),
-    chainPart(list(told.chain)), ttlPart(told.ttl ?? {})];
+  return html(
+    "div.explained",
+    html("p.summary", summary(told)),
+    answerPart(told.answer ?? {}),
+    wayPart(told),
+    ttlPart(told.ttl ?? {}),
+    attemptsPart(told),
+    chainPart(list(told.chain)),
+  );
 }
 
-const part = (title, ...content) => html("div", { class: "part-of" }, html("h4", {}, title), content);
+const part = (title, width, ...content) => html(`div.${width}`, html("h4", title), content);
+const questionText = ({ question = {} }) => `${text(question.name)} ${text(question.type)}`;
+
+const sources = {
+  __proto__: null,
+  cache: "from the cache",
+  upstream: "from an upstream",
+  stale: "from the cache, though expired",
+  local: "from a local zone",
+};
+
+function summary({ question, answer = {}, total_ms }) {
+  const what = `${questionText({ question })}: ${answer.rcode ?? "no answer"}`;
+  const source = sources[answer.source] ?? answer.source;
+  return joined(", ", what, answer.security, source, isNumber(total_ms) && `after ${milliseconds(total_ms)}`);
+}
 
 function answerPart({ records, ede }) {
-  const errors = list(ede).map(({ code, text }) => html("li", { class: "alarm" }, `EDE ${code ?? ""}${text ? `: ${text}` : ""}`));
-  const lines = list(records).map((record) => html("li", {}, String(record)));
-  return lines.length + errors.length > 0 && part("Answer", html("ul", { class: "records" }, lines, errors));
+  const lines = list(records).map((record) => html("li", text(record)));
+  const errors = list(ede).map((error) => html("li.alarm", joined(": ", `EDE ${text(error.code)}`, error.text)));
+  return lines.length + errors.length > 0 && part("Answer", "narrow", html("ul.records", lines, errors));
 }
 
 function wayPart({ route = {}, cache = {}, clock = {} }) {
-  const group = [route.group, route.strategy && `by ${route.strategy}`, route.validate === false && "not validated"].filter(Boolean).join(", ");
-  const held = [cache.state, isNumber(cache.age_seconds) && `${span(cache.age_seconds)} old`, isNumber(cache.ttl_seconds) && `${span(cache.ttl_seconds)} left`,
-    cache.rank && `rank ${cache.rank}`, cache.upstream && `from ${cache.upstream}`].filter(Boolean).join(", ");
-  return part("Way", facts(["Route", route.suffix !== undefined && String(route.suffix)], ["Group", group], ["Why", route.rule], ["Cache", held], ["Clock", clock.state]));
+  const held = joined(
+    ", ",
+    cache.state,
+    isNumber(cache.age_seconds) && `${span(cache.age_seconds)} old`,
+    isNumber(cache.ttl_seconds) && `${span(cache.ttl_seconds)} left`,
+    cache.rank && `rank ${cache.rank}`,
+    cache.upstream && `from ${cache.upstream}`,
+  );
+  const strategy = route.strategy && `by ${route.strategy}`;
+  const known_facts = facts(
+    ["Route", text(route.suffix)],
+    ["Group", joined(", ", route.group, strategy, route.validate === false && "not validated")],
+    ["Why", text(route.rule)],
+    ["Cache", held],
+    ["Clock", text(clock.state)],
+  );
+  return part("Route and cache", "narrow", known_facts);
+}
+
+function ttlPart({ received, given, cuts }) {
+  const steps = [{ to: received, why: "as received" }, ...list(cuts), { to: given, why: "as given" }];
+  const rows = steps.filter(({ to }) => isNumber(to));
+  const longest = Math.max(1, ...rows.map(({ to }) => to));
+  return (
+    rows.length > 0 &&
+    part(
+      "TTL",
+      "narrow",
+      html(
+        "ol.cuts",
+        rows.map((row) => cutRow(row, longest)),
+      ),
+    )
+  );
+}
+
+function cutRow({ to, why }, longest) {
+  const words = `${number(to)}${space}s`;
+  return html(
+    "li",
+    html("span.num", words),
+    stackedBar([["load", to, words]], longest, words),
+    html("span", text(why)),
+  );
+}
+
+// ---- Attempts, on one scale
+
+const fates = {
+  __proto__: null,
+  won: "won",
+  lost: "lost",
+  late: "late",
+  held: "held back",
+  refused: "refused",
+  "in flight": "in flight",
+};
+
+function attemptsPart(told) {
+  const attempts = list(told.attempts);
+  if (attempts.length === 0) return false;
+  const scale = scaleOf(attempts, told.total_ms);
+  const head = html("li.axis", { "aria-hidden": "true" }, html("span"), html("span.lane", axis(scale)));
+  const rows = attempts.map((attempt) => attemptRow(attempt, scale, questionText(told)));
+  return part("Attempts", "broad", html("ol.attempts", head, rows));
+}
+
+/** From 0 to a little after the last moment; `answered` is when the client had its answer. All in milliseconds. */
+function scaleOf(attempts, answered) {
+  const moments = [answered, ...attempts.flatMap(({ sent_ms, ended_ms }) => [sent_ms, ended_ms])];
+  const end = Math.max(1, ...moments.filter(isNumber)) * 1.04;
+  const step = tickStep(end);
+  const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+  return { end, ticks, answered, percentOf: (ms) => `${((ms / end) * 100).toFixed(2)}%` };
 }
 
 /** A step of 1, 2 or 5 times a power of ten that divides `end` into at most five. */
 function tickStep(end) {
   const power = 10 ** Math.floor(Math.log10(end / 5));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => end / step <= 5) ?? end;
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => end / step <= 5);
 }
 
-function scaleOf(attempts, total_ms) {
-  const moments = [total_ms, ...attempts.flatMap(({ sent_ms, ended_ms }) => [sent_ms, ended_ms])].filter(isNumber);
-  const end = Math.max(1, ...moments) * 1.04, step = tickStep(end);
-  const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
-  return { end, ticks, percentOf: (ms) => `${(ms / end * 100).toFixed(2)}%` };
+/** The words above the moment of the answer lie on the side of it that has room. */
+function axis({ end, ticks, answered, percentOf }) {
+  const words = (ms, y, anchor, said) => svg("text", { x: percentOf(ms), y, "text-anchor": anchor }, said);
+  const moments = ticks.map((ms) => words(ms, 26, ms ? "middle" : "start", `${Number(ms.toPrecision(3))}${space}ms`));
+  const side = answered > end / 2 ? "end" : "start";
+  return svg(
+    "svg.track",
+    moments,
+    isNumber(answered) && words(answered, 10, side, `answered at ${milliseconds(answered)}`),
+  );
 }
 
-function attemptsPart({ attempts, total_ms }) {
-  const all = list(attempts);
-  if (all.length === 0) return false;
-  const scale = scaleOf(all, total_ms);
-  return part("Attempts", html("ol", { class: "attempts" }, html("li", { class: "axis", "aria-hidden": "true" }, html("span"), axis(scale, total_ms)),
-    all.map((attempt) => attemptRow(attempt, scale, total_ms))));
+function attemptRow(attempt, scale, asked) {
+  const fate = attempt.fate in fates ? attempt.fate : "lost";
+  const over = attempt.over && html("small", ` ${attempt.over}`);
+  return html(
+    `li.attempt.fate-${fate.replace(" ", "-")}`,
+    html("span.who", html("b", text(attempt.upstream)), over),
+    html("span.lane", attemptBar(attempt, scale)),
+    html("span.came", whatCame(attempt), html("span.because", because(attempt, asked))),
+  );
 }
 
-function axis({ ticks, percentOf }, total_ms) {
-  const label = (ms, kind, anchor) => svg("text", { class: kind, x: percentOf(ms), y: 12, "text-anchor": anchor }, milliseconds(ms).replace(".0", ""));
-  const near = (ms) => isNumber(total_ms) && Math.abs(ms - total_ms) < ticks[1] * 0.6;
-  return svg("svg", { class: "track" }, ticks.filter((ms) => !near(ms)).map((ms) => label(ms, "", ms ? "middle" : "start")),
-    isNumber(total_ms) && label(total_ms, "answered", total_ms === 0 ? "start" : "middle"));
+function whatCame({ fate, outcome, grade }) {
+  return [html("b.fate", fates[fate] ?? text(fate)), ` ${text(outcome)}`, grade && html("small", ` (${grade})`)];
 }
 
-function attemptRow(attempt, scale, total_ms) {
-  const fate = attempt.fate in fates ? attempt.fate.replace(" ", "-") : "lost";
-  return html("li", { class: `attempt fate-${fate}` },
-    html("span", { class: "who" }, html("b", {}, String(attempt.upstream ?? "")), attempt.over && html("small", {}, ` ${attempt.over}`)),
-    attemptBar(attempt, fate, scale, total_ms),
-    html("span", { class: "came" }, html("b", { class: "fate" }, fates[attempt.fate] ?? String(attempt.fate ?? "")), ` ${attempt.outcome ?? ""}`,
-      attempt.grade && html("small", {}, ` (${attempt.grade})`)),
-    html("span", { class: "because" }, [attempt.reason && `Asked: ${attempt.reason}.`, attempt.why && `${attempt.why}.`, attempt.question && `Question: ${attempt.question}`]
-      .filter(Boolean).join(" ")));
+function because({ reason, why, question }, asked) {
+  const other = question !== asked && question;
+  return joined(" · ", reason && `Asked: ${reason}`, why, other && `the question was ${other}`);
 }
 
-function attemptBar(attempt, fate, { end, ticks, percentOf }, total_ms) {
-  const sent = attempt.sent_ms ?? 0, ended = attempt.ended_ms ?? end;
-  const words = `${attempt.upstream ?? ""}: sent at ${milliseconds(sent)}, ${isNumber(attempt.ended_ms) ? `ended at ${milliseconds(ended)}` : "not ended"}, ${attempt.fate ?? ""}`;
-  return svg("svg", { class: "track", role: "img", "aria-label": words },
-    ticks.map((ms) => svg("line", { class: "tick", x1: percentOf(ms), x2: percentOf(ms), y1: 0, y2: "100%" })),
-    isNumber(total_ms) && svg("line", { class: "answered", x1: percentOf(total_ms), x2: percentOf(total_ms), y1: 0, y2: "100%" }),
-    svg("rect", { class: "span", x: percentOf(sent), width: percentOf(Math.max(ended - sent, end / 200)), y: 5, height: 14, rx: 2 },
-      svg("title", {}, [words, attempt.why].filter(Boolean).join(": "))));
+function attemptBar(attempt, { end, ticks, answered, percentOf }) {
+  const sent = attempt.sent_ms ?? 0;
+  const width = Math.max((attempt.ended_ms ?? end) - sent, end / 200); // what took no time is seen, too
+  const line = (kind, ms) => svg(`line.${kind}`, { x1: percentOf(ms), x2: percentOf(ms), y1: 0, y2: "100%" });
+  const place = { x: percentOf(sent), width: percentOf(width), y: 8, height: 14, rx: 2 };
+  return svg(
+    "svg.track",
+    { role: "img", "aria-label": attemptWords(attempt) },
+    ticks.map((ms) => line("tick", ms)),
+    isNumber(answered) && line("answered", answered),
+    svg("rect.span", place, svg("title", joined(": ", attemptWords(attempt), attempt.why))),
+  );
 }
+
+function attemptWords({ upstream, sent_ms, ended_ms, fate }) {
+  const end = isNumber(ended_ms) ? `ended at ${milliseconds(ended_ms)}` : "not ended";
+  return `${text(upstream)}: sent at ${milliseconds(sent_ms)}, ${end}, ${text(fate)}`;
+}
+
+// ---- The chain of trust, link by link
 
 const linkMarks = { __proto__: null, secure: "closed", insecure: "unknown", bogus: "open", indeterminate: "half_open" };
+// prettier-ignore
+const algorithms = { __proto__: null, 5: "RSA/SHA-1", 7: "RSA/SHA-1", 8: "RSA/SHA-256", 10: "RSA/SHA-512",
+  13: "ECDSA P-256", 14: "ECDSA P-384", 15: "Ed25519", 16: "Ed448" };
 
 function chainPart(chain) {
-  if (chain.length === 0) return false;
-  return part("Chain of trust", html("ol", { class: "chain" }, chain.map((link) => {
-    const mark = stateMark(linkMarks[link.status], String(link.status ?? "unknown"));
-    return html("li", {}, html("b", { class: "name" }, String(link.zone ?? "")), " ", mark,
-      html("span", { class: "keys" }, list(link.ds).map((ds) => html("span", { class: "line" }, `DS ${keyText(ds)}`)),
-        list(link.keys).map((key) => html("span", { class: `line ${key.tag === link.signed_by ? "signer" : ""}` },
-          `${key.sep ? "key" : "zone key"} ${keyText(key)}${key.tag === link.signed_by ? ", signs" : ""}`))),
-      link.why && html("span", { class: "because" }, String(link.why)));
-  })));
+  return chain.length > 0 && part("Chain of trust", "broad", html("ol.chain", chain.map(chainLink)));
 }
 
-const keyText = ({ tag, algorithm }) => `${tag ?? ""}${algorithm === undefined ? "" : ` ${algorithms[algorithm] ?? `algorithm ${algorithm}`}`}`;
+function chainLink({ zone, status, ds, keys, signed_by, why }) {
+  const mark = stateMark(linkMarks[status], text(status ?? "unknown"));
+  const reason = why !== undefined && html("span.because", text(why));
+  const delegations = list(ds).map((record) => html("span.line", `DS ${keyText(record)}`));
+  const zone_keys = list(keys).map((key) => keyLine(key, key.tag === signed_by));
+  return html("li", html("b.name", text(zone)), " ", mark, html("span.keys", delegations, zone_keys), reason);
+}
 
-function ttlPart({ received, given, cuts }) {
-  if (!isNumber(received) && !isNumber(given)) return false;
-  const rows = [[received, "as received"], ...list(cuts).map(({ to, why }) => [to, why]), [given, "as given"]].filter(([ttl]) => isNumber(ttl));
-  const longest = Math.max(1, ...rows.map(([ttl]) => ttl));
-  return part("TTL", html("ol", { class: "cuts" }, rows.map(([ttl, why]) => html("li", {}, html("span", { class: "num" }, number(ttl), space, "s"),
-    stackedBar([["load", ttl, ""]], longest, `${number(ttl)} of ${number(longest)} seconds`), html("span", {}, String(why ?? ""))))));
+function keyLine(key, signs) {
+  const words = `${key.sep ? "key" : "zone key"} ${keyText(key)}`;
+  return signs ? html("span.line.signer", `${words}, signs`) : html("span.line", words);
+}
+
+function keyText({ tag, algorithm }) {
+  return joined(" ", text(tag), algorithms[algorithm] ?? (isNumber(algorithm) && `algorithm ${algorithm}`));
 }

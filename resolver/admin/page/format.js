@@ -4,6 +4,9 @@ const absent = "–";
 const space = "\u202f";
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const list = (value) => (Array.isArray(value) ? value : []);
+const text = (value) => String(value ?? "");
+/** Those of `parts` that are there. */
+const joined = (separator, ...parts) => parts.filter(Boolean).join(separator);
 
 function number(value, digits = 0) {
   if (!isNumber(value)) return absent;
@@ -16,12 +19,11 @@ function count(value) {
   return value.toLocaleString("en", { notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
-const plural = (amount, one, many = `${one}s`) => `${count(amount)} ${amount === 1 ? one : many}`;
+const plural = (amount, noun) => `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 const rate = (value) => number(value, value < 10 ? 1 : 0);
 
-function percent(ratio) {
-  if (!isNumber(ratio)) return absent;
-  return `${number(ratio * 100, ratio < 1 ? 1 : 0)}${space}%`;
+function percent(ratio, digits = 1) {
+  return isNumber(ratio) ? `${number(ratio * 100, digits)}${space}%` : absent;
 }
 
 function milliseconds(value) {
@@ -36,23 +38,27 @@ function bytes(value) {
   return `${number(value / 1024 ** power, power ? 1 : 0)}${space}${["B", "KiB", "MiB", "GiB"][power]}`;
 }
 
-/** The two largest units of a span of seconds. */
+/** To the millisecond, as clocks are spoken of. */
+const exactSeconds = (value) => (isNumber(value) ? `${number(value, 3)}${space}s` : absent);
+
+// prettier-ignore
+const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+/** A span of time, the two largest units of it. Requires: not below 0. */
 function span(seconds) {
   if (!isNumber(seconds)) return absent;
-  if (Math.abs(seconds) < 60) return `${number(seconds, Number.isInteger(seconds) ? 0 : 1)}${space}s`;
-  const whole = Math.floor(Math.abs(seconds));
-  const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]]
-    .map(([length, unit], index, units) => [Math.floor((index ? whole % units[index - 1][0] : whole) / length), unit]);
-  const first = parts.findIndex(([amount]) => amount > 0);
-  return (seconds < 0 ? "−" : "") +
-    parts.slice(first, first + 2).filter(([amount]) => amount).map(([amount, unit]) => amount + space + unit).join(" ");
+  if (seconds < 60) return `${number(seconds, Number.isInteger(seconds) ? 0 : 1)}${space}s`;
+  const first = units.findIndex(([length]) => seconds >= length);
+  const [[large, large_unit], [small, small_unit]] = units.slice(first, first + 2);
+  const rest = Math.floor((seconds % large) / small);
+  return joined(" ", Math.floor(seconds / large) + space + large_unit, rest > 0 && rest + space + small_unit);
 }
 
 /** An instant of the daemon in the reader's own time: the time of today, or the date with it. */
-function instant(text) {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) return text === undefined ? absent : String(text);
+function instant(at) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return text(at ?? absent);
   const today = date.toDateString() === new Date().toDateString();
-  const day = today ? "" : `${date.toLocaleDateString("en", { day: "numeric", month: "short" })} `;
-  return html("time", { datetime: text, title: text }, day + date.toLocaleTimeString("en-GB"));
+  const day = !today && date.toLocaleDateString("en", { day: "numeric", month: "short" });
+  return html("time", { datetime: at, title: at }, joined(" ", day, date.toLocaleTimeString("en-GB")));
 }

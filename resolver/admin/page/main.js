@@ -1,23 +1,26 @@
-// The page's own life: it asks once a second while somebody looks, says when nobody answers, explains, changes its theme.
+// The page's own life: it asks once a second while somebody looks, says when nobody answers, explains, and changes its
+// theme.
 
-const interval_ms = 1000, patience_ms = 5000, explain_patience_ms = 30000;
+const interval_ms = 1000;
+const patience_ms = { status: 5000, explanation: 30000 };
 const polling = { timer: undefined, asking: false, silent_since: undefined };
 
 /** The JSON of the daemon. Throws an Error whose message is for the reader: what is wrong, and what to do. */
-async function ask(url, patience = patience_ms) {
-  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(patience) })
-    .catch(() => { throw new Error("Is it running? Type: systemctl status tributary"); });
+async function ask(url, patience) {
+  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(patience) }).catch(() => {
+    throw new Error("Is it running? Type: systemctl status tributary");
+  });
   const body = await response.json().catch(() => undefined);
   if (response.ok && body) return { body, now: Date.parse(response.headers.get("Date")) || Date.now() };
   const { message = `HTTP status ${response.status}, not the JSON of Tributary`, remedy } = body?.error ?? {};
-  throw new Error([message, remedy].filter(Boolean).join(". "));
+  throw new Error(joined(". ", message, remedy));
 }
 
 async function poll() {
   if (polling.asking || document.hidden) return;
   polling.asking = true;
   try {
-    const { body, now } = await ask("/api/v1/status");
+    const { body, now } = await ask("/api/v1/status", patience_ms.status);
     remember(sampleOf(body));
     showStatus(body, now);
     showContact(undefined, list(body.problems).length);
@@ -29,9 +32,15 @@ async function poll() {
 }
 
 function sampleOf({ traffic = {} }) {
-  return { at: Date.now(), rate: traffic.queries_per_second, hit_ratio: traffic.hit_ratio,
-    cached_p50: traffic.cached_ms?.p50, cached_p99: traffic.cached_ms?.p99,
-    uncached_p50: traffic.uncached_ms?.p50, uncached_p99: traffic.uncached_ms?.p99 };
+  return {
+    at: Date.now(),
+    rate: traffic.queries_per_second,
+    hit_ratio: traffic.hit_ratio,
+    cached_p50: traffic.cached_ms?.p50,
+    cached_p99: traffic.cached_ms?.p99,
+    uncached_p50: traffic.uncached_ms?.p50,
+    uncached_p99: traffic.uncached_ms?.p99,
+  };
 }
 
 /** Whether the daemon answers, and what it says of itself in a word. */
@@ -44,8 +53,15 @@ function showContact(error, problems) {
   byId("verdict").className = `verdict ${error ? "bad" : problems ? "warn" : "good"}`;
   show(byId("verdict"), verdict);
   byId("silence").hidden = !error;
-  if (error) show(byId("silence"), html("b", {}, `The daemon has not answered since ${polling.silent_since.toLocaleTimeString("en-GB")}. `),
-    `${error.message}. Below is what it said last; it is asked again each second.`);
+  if (error) show(byId("silence"), silenceText(error.message));
+}
+
+function silenceText(why) {
+  const since = polling.silent_since.toLocaleTimeString("en-GB");
+  return [
+    html("b", `No answer since ${since}. `),
+    `${why}. Below is what the daemon said last; it is asked again each second.`,
+  ];
 }
 
 function resume() {
@@ -59,12 +75,12 @@ async function explain(event) {
   byId("explain-button").setAttribute("aria-busy", "true");
   show(byId("explain-said"), "Asking…");
   try {
-    const { body } = await ask(explainUrl(Object.fromEntries(form)), explain_patience_ms);
+    const { body } = await ask(explainUrl(Object.fromEntries(form)), patience_ms.explanation);
     showExplanation(body);
     show(byId("explain-said"));
   } catch (error) {
     show(byId("explanation"));
-    show(byId("explain-said"), html("span", { class: "alarm" }, `Not explained: ${error.message}`));
+    show(byId("explain-said"), html("span.alarm", `Not explained: ${error.message}`));
   }
   byId("explain-button").removeAttribute("aria-busy");
 }
@@ -80,7 +96,9 @@ function setTheme(wanted) {
   try {
     if (own) localStorage.setItem("theme", wanted);
     else localStorage.removeItem("theme");
-  } catch { /* then it lasts as long as the page */ }
+  } catch {
+    /* then it lasts as long as the page */
+  }
   nameThemeButton();
 }
 
