@@ -4,6 +4,8 @@ import { chromium } from "playwright-core";
 
 import { beginning } from "./lively_status.js";
 
+const patience_ms = 120000; // of a machine that is busy with other tests, too
+
 export const phone = { width: 360, height: 740 };
 export const desktop = { width: 1280, height: 800 };
 
@@ -11,13 +13,14 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     chromiumSandbox: process.getuid() !== 0,
+    timeout: patience_ms,
     // Nothing beyond this machine is asked for anything.
     args: ["--disable-quic", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
   });
 }
 
-/** A new page at `url` whose `complaints` are all errors on the console, uncaught exceptions, dialogs, and violations of the
-    policy. Its clock starts at `beginning` and goes on by itself; `page.clock` can hurry it. */
+/** A new page at `url` whose `complaints` are all errors on the console, uncaught exceptions, dialogs, and violations of
+    the policy. Its clock starts at `beginning` and goes on by itself; `page.clock` can hurry it. */
 export async function open(browser, url, { viewport = desktop, colorScheme = "light", bypassCSP = false } = {}) {
   const context = await browser.newContext({
     viewport,
@@ -27,6 +30,7 @@ export async function open(browser, url, { viewport = desktop, colorScheme = "li
     timezoneId: "UTC",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(patience_ms);
   const page = await context.newPage();
   page.complaints = [];
   const complain = (text) => page.complaints.push(text);

@@ -1,4 +1,5 @@
-// What a daemon in an eventful quarter of an hour might tell. `second` counts up from 0; the same second, the same figures.
+// What a daemon in an eventful quarter of an hour might tell. `second` counts up from 0; the same second, the same
+// figures.
 
 export const beginning = Date.parse("2026-11-22T13:00:00Z");
 
@@ -296,6 +297,9 @@ export const livelyExplanation = {
     source: "upstream",
     ede: [],
   },
-  total_ms: 35.1,
+  signatures: [{ set: "web.example.org. A", zone: "example.org.", key: 31406 }],
+  notes: [],
+  answered_ms: 35.1,
+  total_ms: 47.3,
   steps: [],
 };

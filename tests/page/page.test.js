@@ -162,9 +162,25 @@ test("explains a question", async () => {
   const spans = await Promise.all([0, 1, 2].map((index) => attempts.nth(index).locator(".span").boundingBox()));
   assert.ok(spans[0].x < spans[1].x && spans[1].x < spans[2].x, "bars begin in the order in which questions were sent");
   assert.match(await text(".chain"), /org\. .*secure.*DS 26974 RSA\/SHA-256.*key 26974 RSA\/SHA-256, signs/s);
+  assert.match(await text(".signed"), /web\.example\.org\. A is signed by key 31406 of example\.org\./);
   assert.match(await text(".cuts"), /300.*as received.*288.*in the cache of the upstream.*240.*as given/s);
   assert.match(await text("#explanation .records"), /web\.example\.org\. 240 IN A 192\.0\.2\.1/);
   assert.deepEqual(page.complaints, []);
+});
+
+test("tells whom the question was not sent to, but not so for what else was asked", async () => {
+  const reserve = { upstream: "office", fate: "not asked", reason: "next in the list" };
+  const attempts = [
+    ...livelyExplanation.attempts,
+    { ...reserve, question: "www.example.org. A", why: "its breaker is open" },
+    { ...reserve, question: "example.org. DS" },
+  ];
+  daemon.explanation = () => [200, { ...livelyExplanation, attempts }];
+  await opened();
+  await ask("www.example.org");
+  assert.equal(await page.locator(".attempt").count(), 4);
+  assert.match(await page.locator(".attempt").last().innerText(), /not asked\s+next in the list · its breaker is open/);
+  assert.equal(await page.locator(".attempt .span").count(), 3);
 });
 
 test("explains what a CNAME leads to", async () => {
@@ -241,7 +257,7 @@ test("does without every field that may be absent", async () => {
   });
   daemon.explanation = () => [
     200,
-    { route: {}, cache: {}, attempts: [{}], chain: [{}], ttl: {}, answer: {}, steps: [{}] },
+    { route: {}, cache: {}, attempts: [{}], chain: [{}], signatures: [{}], ttl: {}, answer: {}, steps: [{}] },
   ];
   await verdict("1 problem");
   await page.getByRole("button", { name: "Explain" }).click();

@@ -10,14 +10,14 @@ import { desktop, launch, open, phone } from "./browser.js";
 import { MockDaemon } from "./mock_daemon.js";
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
-const seconds = 185; // until the sparklines are full
+const [samples, apart_ms] = [75, 2500]; // until the sparklines are full
 const height = 1650; // down to the end of the explanation on a desktop
 
 async function photograph(browser, theme, name, { width }) {
   const daemon = await new MockDaemon().start();
   const page = await open(browser, daemon.url, { colorScheme: theme, viewport: { width, height } });
-  while (daemon.asked < seconds) {
-    await page.clock.runFor(1000);
+  while (daemon.asked < samples) {
+    await page.clock.runFor(apart_ms);
     await page.evaluate(() => fetch("/")); // a turn for the page, until its own request was answered
   }
   await page.getByLabel("Name").fill("www.example.org");

@@ -17,11 +17,12 @@ function explanation(told) {
   return html(
     "div.explained",
     html("p.summary", summary(told)),
+    list(told.notes).map((note) => html("p.note", text(note))),
     answerPart(told.answer ?? {}),
     wayPart(told),
     ttlPart(told.ttl ?? {}),
     attemptsPart(told),
-    chainPart(list(told.chain)),
+    chainPart(list(told.chain), list(told.signatures)),
   );
 }
 
@@ -34,12 +35,19 @@ const sources = {
   upstream: "from an upstream",
   stale: "from the cache, though expired",
   local: "from a local zone",
+  policy: "by policy",
+  none: "from nowhere",
 };
 
-function summary({ question, answer = {}, total_ms }) {
-  const what = `${questionText({ question })}: ${answer.rcode ?? "no answer"}`;
+/** When the client had its answer; what was asked beside it may go on. */
+const answeredAt = ({ answered_ms, total_ms }) => answered_ms ?? total_ms;
+
+function summary(told) {
+  const { answer = {} } = told;
+  const answered = answeredAt(told);
+  const what = `${questionText(told)}: ${answer.rcode ?? "no answer"}`;
   const source = sources[answer.source] ?? answer.source;
-  return joined(", ", what, answer.security, source, isNumber(total_ms) && `after ${milliseconds(total_ms)}`);
+  return joined(", ", what, answer.security, source, isNumber(answered) && `after ${milliseconds(answered)}`);
 }
 
 function answerPart({ records, ede }) {
@@ -104,15 +112,20 @@ const fates = {
   late: "late",
   held: "held back",
   refused: "refused",
+  failed: "failed",
+  "not asked": "not asked",
   "in flight": "in flight",
 };
 
+/** All that were sent, those for records that the proof needs, too. Who was in reserve is told for the question itself
+    only. */
 function attemptsPart(told) {
-  const attempts = list(told.attempts);
+  const asked = questionText(told);
+  const attempts = list(told.attempts).filter(({ question, fate }) => fate !== "not asked" || question === asked);
   if (attempts.length === 0) return false;
-  const scale = scaleOf(attempts, told.total_ms);
+  const scale = scaleOf(attempts, answeredAt(told));
   const head = html("li.axis", { "aria-hidden": "true" }, html("span"), html("span.lane", axis(scale)));
-  const rows = attempts.map((attempt) => attemptRow(attempt, scale, questionText(told)));
+  const rows = attempts.map((attempt) => attemptRow(attempt, scale, asked));
   return part("Attempts", "broad", html("ol.attempts", head, rows));
 }
 
@@ -133,24 +146,23 @@ function tickStep(end) {
 
 /** The words above the moment of the answer lie on the side of it that has room. */
 function axis({ end, ticks, answered, percentOf }) {
-  const words = (ms, y, anchor, said) => svg("text", { x: percentOf(ms), y, "text-anchor": anchor }, said);
-  const moments = ticks.map((ms) => words(ms, 26, ms ? "middle" : "start", `${Number(ms.toPrecision(3))}${space}ms`));
+  const words = (kind, ms, y, anchor, said) =>
+    svg(`text.${kind}`, { x: percentOf(ms), y, "text-anchor": anchor }, said);
+  const moment = (ms) => words("moment", ms, 26, ms ? "middle" : "start", `${Number(ms.toPrecision(3))}${space}ms`);
   const side = answered > end / 2 ? "end" : "start";
-  return svg(
-    "svg.track",
-    moments,
-    isNumber(answered) && words(answered, 10, side, `answered at ${milliseconds(answered)}`),
-  );
+  const answer = isNumber(answered) && words("said", answered, 10, side, `answered at ${milliseconds(answered)}`);
+  return svg("svg.track", ticks.map(moment), answer);
 }
 
 function attemptRow(attempt, scale, asked) {
   const fate = attempt.fate in fates ? attempt.fate : "lost";
   const over = attempt.over && html("small", ` ${attempt.over}`);
+  const other = attempt.question !== asked && attempt.question && html("span.because", text(attempt.question));
   return html(
     `li.attempt.fate-${fate.replace(" ", "-")}`,
-    html("span.who", html("b", text(attempt.upstream)), over),
+    html("span.who", html("b", text(attempt.upstream)), over, other),
     html("span.lane", attemptBar(attempt, scale)),
-    html("span.came", whatCame(attempt), html("span.because", because(attempt, asked))),
+    html("span.came", whatCame(attempt), html("span.because", because(attempt))),
   );
 }
 
@@ -158,39 +170,51 @@ function whatCame({ fate, outcome, grade }) {
   return [html("b.fate", fates[fate] ?? text(fate)), ` ${text(outcome)}`, grade && html("small", ` (${grade})`)];
 }
 
-function because({ reason, why, question }, asked) {
-  const other = question !== asked && question;
-  return joined(" · ", reason && `Asked: ${reason}`, why, other && `the question was ${other}`);
+function because({ reason, why, sent_ms }) {
+  return joined(" · ", isNumber(sent_ms) && reason ? `Asked: ${reason}` : reason, why);
 }
 
 function attemptBar(attempt, { end, ticks, answered, percentOf }) {
-  const sent = attempt.sent_ms ?? 0;
-  const width = Math.max((attempt.ended_ms ?? end) - sent, end / 200); // what took no time is seen, too
+  const { sent_ms, ended_ms = end } = attempt;
+  const width = Math.max(ended_ms - sent_ms, end / 200); // what took no time is seen, too
   const line = (kind, ms) => svg(`line.${kind}`, { x1: percentOf(ms), x2: percentOf(ms), y1: 0, y2: "100%" });
-  const place = { x: percentOf(sent), width: percentOf(width), y: 8, height: 14, rx: 2 };
+  const place = { x: percentOf(sent_ms), width: percentOf(width), y: 8, height: 14, rx: 2 };
   return svg(
     "svg.track",
     { role: "img", "aria-label": attemptWords(attempt) },
     ticks.map((ms) => line("tick", ms)),
     isNumber(answered) && line("answered", answered),
-    svg("rect.span", place, svg("title", joined(": ", attemptWords(attempt), attempt.why))),
+    isNumber(sent_ms) && svg("rect.span", place, svg("title", joined(": ", attemptWords(attempt), attempt.why))),
   );
 }
 
 function attemptWords({ upstream, sent_ms, ended_ms, fate }) {
-  const end = isNumber(ended_ms) ? `ended at ${milliseconds(ended_ms)}` : "not ended";
-  return `${text(upstream)}: sent at ${milliseconds(sent_ms)}, ${end}, ${text(fate)}`;
+  const sent = isNumber(sent_ms) && `sent at ${milliseconds(sent_ms)}`;
+  const ended = isNumber(ended_ms) && `ended at ${milliseconds(ended_ms)}`;
+  return `${text(upstream)}: ${joined(", ", sent, ended, fate)}`;
 }
 
 // ---- The chain of trust, link by link
 
 const linkMarks = { __proto__: null, secure: "closed", insecure: "unknown", bogus: "open", indeterminate: "half_open" };
-// prettier-ignore
-const algorithms = { __proto__: null, 5: "RSA/SHA-1", 7: "RSA/SHA-1", 8: "RSA/SHA-256", 10: "RSA/SHA-512",
-  13: "ECDSA P-256", 14: "ECDSA P-384", 15: "Ed25519", 16: "Ed448" };
+const algorithms = {
+  __proto__: null,
+  5: "RSA/SHA-1",
+  7: "RSA/SHA-1",
+  8: "RSA/SHA-256",
+  10: "RSA/SHA-512",
+  13: "ECDSA P-256",
+  14: "ECDSA P-384",
+  15: "Ed25519",
+  16: "Ed448",
+};
 
-function chainPart(chain) {
-  return chain.length > 0 && part("Chain of trust", "broad", html("ol.chain", chain.map(chainLink)));
+function chainPart(chain, signatures) {
+  const signed = signatures.map(({ set, zone, key }) =>
+    html("li", `${text(set)} is signed by key ${text(key)} of ${text(zone)}`),
+  );
+  const links = html("ol.chain", chain.map(chainLink));
+  return chain.length > 0 && part("Chain of trust", "broad", links, html("ul.signed", signed));
 }
 
 function chainLink({ zone, status, ds, keys, signed_by, why }) {

@@ -41,8 +41,12 @@ function bytes(value) {
 /** To the millisecond, as clocks are spoken of. */
 const exactSeconds = (value) => (isNumber(value) ? `${number(value, 3)}${space}s` : absent);
 
-// prettier-ignore
-const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+const units = [
+  [86400, "d"],
+  [3600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
 
 /** A span of time, the two largest units of it. Requires: not below 0. */
 function span(seconds) {
