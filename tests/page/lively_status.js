@@ -6,7 +6,7 @@ export const beginning = Date.parse("2026-11-22T13:00:00Z");
 const at = (second) => new Date(beginning + second * 1000).toISOString().replace(".000", "");
 const wave = (second, period, shift = 0) => Math.sin((second / period) * 2 * Math.PI + shift);
 const jitter = (second, salt) => Math.abs((Math.sin(second * 127.1 + salt * 311.7) * 43758.5453) % 1) - 0.5;
-const burst = (second) => (second % 97 > 78 ? 1 : 0);
+const burst = (second) => (second % 55 > 44 ? 1 : 0);
 
 function traffic(second) {
   const slow = burst(second) * (20 + 14 * jitter(second, 3));

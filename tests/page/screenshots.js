@@ -11,19 +11,23 @@ import { MockDaemon } from "./mock_daemon.js";
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 const [samples, apart_ms] = [75, 2500]; // until the sparklines are full
-const height = 1650; // down to the end of the explanation on a desktop
+const height = 1680; // down to the end of the explanation on a desktop
 
 async function photograph(browser, theme, name, { width }) {
   const daemon = await new MockDaemon().start();
   const page = await open(browser, daemon.url, { colorScheme: theme, viewport: { width, height } });
   while (daemon.asked < samples) {
+    const answered = page.waitForResponse("**/api/v1/status");
     await page.clock.runFor(apart_ms);
-    await page.evaluate(() => fetch("/")); // a turn for the page, until its own request was answered
+    await answered;
   }
   await page.getByLabel("Name").fill("www.example.org");
   await page.getByRole("button", { name: "Explain" }).click();
   await page.locator(".attempt").first().waitFor();
-  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => {
+    document.activeElement.blur();
+    scrollTo(0, 0);
+  });
   const path = `${folder}/${theme}-${name}.png`;
   await page.screenshot({ path });
   execFileSync("pngquant", ["--force", "--output", path, "128", path]);
