@@ -45,7 +45,7 @@ export class RealDaemon {
         dnssec: { mode: "off" },
         admin: { listen: `127.0.0.1:${admin_port}` },
         state_directory: join(this.folder, "state"),
-        upstreams: { home: { url: "zone:home.zone" } },
+        upstreams: { home: { url: "zone:home.zone", origin: "home.example" } },
         groups: { local: { upstreams: ["home"] } },
         routes: [{ suffix: ".", group: "local" }],
       }),
@@ -69,15 +69,11 @@ export class RealDaemon {
   async #healthy() {
     const deadline = Date.now() + patience_ms;
     while (Date.now() < deadline && this.process.exitCode === null) {
-      if (
-        await fetch(`${this.url}health`).then(
-          ({ ok }) => ok,
-          () => false,
-        )
-      )
-        return;
+      const response = await fetch(`${this.url}health`).catch(() => undefined);
+      if (response?.ok) return;
       await pause(20);
     }
+    await this.stop();
     throw new Error("the daemon did not become healthy");
   }
 }
