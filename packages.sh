@@ -6,13 +6,15 @@ as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
-# missing_packages LIST SECTION...: the packages of these sections that are not installed, one a line.
+# missing_packages LIST SECTION...: the packages of these sections that neither are installed nor are provided by one
+# that is (Node.js packages other than Debian's bring npm with them), one a line.
 missing_packages() {
   local list=$1
   shift
   comm -23 \
     <(awk -v sections="$*" 'index(" " sections " ", " " $1 " ") { print $2 }' "$list" | sort -u) \
-    <(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | awk '$1 == "installed" { print $2 }' | sort -u)
+    <(dpkg-query --show --showformat '${db:Status-Status} ${Package} ${Provides}\n' | awk '$1 == "installed"' |
+      tr --squeeze-repeats ', ' '\n' | sort -u)
 }
 
 # without_services COMMAND...: runs it so that installing a package starts no service (nsd and unbound would
