@@ -30,6 +30,11 @@ class Metrics:
         return sum(value for sample, have, value in self._samples
                    if sample == name and labels.items() <= have.items())
 
+    def has(self, name: str, label: str = "", value: str = "") -> bool:
+        """Whether there is a sample of `name`; with `label`, one that carries it; with `value`, one where it is that."""
+        return any(sample == name and (not label or have.get(label) == value or (not value and label in have))
+                   for sample, have, _ in self._samples)
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self._samples}
 
