@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the Debian package: packaging/build-deb.sh [FOLDER]
 #
-# A copy of the sources is built in FOLDER/source (default: build/package); the package comes to lie in FOLDER, and the last line
-# of the output is its path. Nothing else of the checkout is written to. The version is CMake's.
+# A copy of the sources is built in FOLDER/source (default: build/package); the package comes to lie in FOLDER, and the
+# last line of the output is its path. Nothing else of the checkout is written to. The version is CMake's.
 #
-# Who it is from is told by DEBFULLNAME and DEBEMAIL, as for Debian's own tools. It needs what packages.txt lists for "build" and "package":
+# Whom it is from is told by DEBFULLNAME and DEBEMAIL, as to Debian's own tools. It needs the sections "build" and
+# "package" of packages.txt:
 #
 #   bash -c 'source ./packages.sh && install_packages build package'
 set -euo pipefail
@@ -23,7 +24,7 @@ when() { git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s; }
 copy_sources() {
   rm -rf "$source"
   mkdir -p "$source"
-  tar -C "$root" --exclude=./build --exclude=./.git --exclude=__pycache__ -cf - . | tar -C "$source" -xf -
+  tar -C "$root" --exclude=./build --exclude=./.git --exclude=__pycache__ --exclude=node_modules -cf - . | tar -C "$source" -xf -
   cp -r "$source/packaging/debian" "$source/debian"
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # clean_debian.sh FOLDER TARBALL: makes TARBALL, the smallest Debian with what the package in FOLDER depends on.
 #
-# It is kept for as long as the package depends on the same. What is installed comes from the mirrors that this host's apt uses, by its
-# proxy. Exit code 77 where it cannot be made: that takes root.
+# It is kept for as long as the package depends on the same. What is installed comes from the mirrors that this host's
+# apt uses, by its proxy. Exit code 77 where it cannot be made: that takes root.
 set -euo pipefail
 package=$(echo "$1"/tributary_*.deb)
 tarball=$2
@@ -12,17 +12,18 @@ if [[ -f $tarball && $(cat "$tarball.depends" 2>/dev/null) == "$depends" ]]; the
   exit
 fi
 if ((EUID != 0)); then
-  echo "clean_debian.sh: only root can make a Debian to install the package in; that the package installs is NOT tested." >&2
+  echo "clean_debian.sh: only root can make a Debian to install the package in: that it installs is NOT tested." >&2
   exit 77
 fi
 # Mounts of our own: they go with this process, whatever becomes of it.
-[[ ${1-} && ${OWN_MOUNTS-} ]] || OWN_MOUNTS=yes exec unshare --mount --propagation private "$0" "$@"
+[[ -n ${OWN_MOUNTS-} ]] || OWN_MOUNTS=yes exec unshare --mount --propagation private "$0" "$@"
 
 # shellcheck source=/dev/null
 source /etc/os-release
 # shellcheck disable=SC2016  # apt-get fills in the names
 sources() {
-  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u
+  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
+    sort -u
 }
 proxies() { apt-config dump --format '%F "%v";%n' | grep '^Acquire::.*[Pp]roxy' || true; }
 eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
@@ -36,7 +37,7 @@ debootstrap --variant=minbase "$VERSION_CODENAME" "$debian" "$mirror"
 sources >"$debian/etc/apt/sources.list"
 proxies >"$debian/etc/apt/apt.conf.d/proxies"
 mount -t proc proc "$debian/proc"
-chroot "$debian" apt-get update --quiet
+chroot "$debian" apt-get update --quiet -o Acquire::Languages=none
 DEBIAN_FRONTEND=noninteractive chroot "$debian" apt-get satisfy --yes --quiet --no-install-recommends "$depends"
 chroot "$debian" apt-get clean
 rm -rf "$debian"/var/lib/apt/lists/*
