@@ -50,7 +50,7 @@ summary() {
   sed -n '/tests passed,\|No tests were found/,$p' "build/$1/test.log"
 }
 
-install_packages build test
+install_packages build package test
 
 passed=() failed=() unbuilt=()
 for suite in "${suites[@]}"; do

@@ -38,6 +38,11 @@ class Metrics:
         """All samples of `name` that are not 0."""
         return [(labels, value) for sample, labels, value in self._samples if sample == name and value]
 
+    def has(self, name: str, label: str = "", value: str = "") -> bool:
+        """Whether there is a sample of `name`; with `label`, one that carries it; with `value`, one where it is that."""
+        return any(sample == name and (not label or have.get(label) == value or (not value and label in have))
+                   for sample, have, _ in self._samples)
+
     def names(self) -> set[str]:
         return {name for name, _, _ in self._samples}
 
