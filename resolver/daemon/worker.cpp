@@ -5,6 +5,7 @@
 #include <asio/post.hpp>
 
 #include "base/spawn.hpp"
+#include "policy/config_words.hpp"
 #include "resolver/listener/listen_socket.hpp"
 
 namespace tributary::resolver {
@@ -59,7 +60,8 @@ std::unique_ptr<Group> Worker::make_group(const policy::GroupConfig& group, cons
     const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
     const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
     const bool local = upstream->scheme == policy::UpstreamScheme::zone;
-    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
+    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local,
+                       policy::to_text(upstream->scheme)});
   }
   return std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
                                  config.timeouts.attempt, tools_);
@@ -125,6 +127,18 @@ void Worker::ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> d
 
 Task<> Worker::hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done) {
   done(co_await std::move(answer));
+}
+
+void Worker::explain(explain::ExplainRequest request, std::function<void(explain::Explanation)> done) {
+  asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    nursery_.start(hand_over_explanation(resolution_->explain(std::move(request)), std::move(done)),
+                   "explaining an answer");
+  });
+}
+
+Task<> Worker::hand_over_explanation(Task<explain::Explanation> explanation,
+                                     std::function<void(explain::Explanation)> done) {
+  done(co_await std::move(explanation));
 }
 
 void Worker::drain(Deadline deadline) {

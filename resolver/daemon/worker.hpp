@@ -57,6 +57,9 @@ class Worker {
   /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread.
   /// Any thread.
   void ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done);
+  /// Answers a question and calls `done` with how that came about, on the worker's thread, within the time of
+  /// a query and Resolution::longest_watch. Any thread.
+  void explain(explain::ExplainRequest request, std::function<void(explain::Explanation)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come. Any thread.
   void drain(Deadline deadline);
   /// Waits for the thread to end.
@@ -79,6 +82,8 @@ class Worker {
   std::vector<Source> make_sources(const Foundation& foundation);
   std::unique_ptr<Group> make_group(const policy::GroupConfig& group, const policy::Config& config);
   tl::expected<policy::SocketAddress, std::string> open_one(const policy::ListenConfig& listen);
+  static Task<> hand_over_explanation(Task<explain::Explanation> explanation,
+                                      std::function<void(explain::Explanation)> done);
   static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
   void stop_accepting();
