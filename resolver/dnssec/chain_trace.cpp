@@ -44,6 +44,7 @@ Delegation tell(const Effort& effort, const dns::Name& zone, Delegation found) {
     link.status = found.kind == Delegation::Kind::insecure ? "insecure" : status_of(found.reason);
     link.why = found.reason.text;
   }
+  if (!link.signed_by) link.signed_by = only_signer(link);
   return found;
 }
 
@@ -56,8 +57,8 @@ KeyStanding tell(const Effort& effort, const dns::Name& zone, KeyStanding found)
   } else if (found.kind == KeyStanding::Kind::secure && link.keys.empty()) {
     for (const auto& key : found.keys->keys)
       link.keys.push_back({key.tag(), static_cast<std::uint8_t>(key.algorithm()), key.is_entry_point()});
-    if (!link.signed_by) link.signed_by = only_signer(link);
   }
+  if (!link.signed_by) link.signed_by = only_signer(link);
   return found;
 }
 

@@ -49,18 +49,28 @@ std::string_view words_for_source(std::string_view source) {
   if (source == "upstream") return "from an upstream";
   if (source == "stale") return "from the cache although it has expired";
   if (source == "local") return "from ourselves";
-  if (source == "policy") return "refused by ourselves";
+  if (source == "policy") return "by our own rules";
   return "nobody had an answer";
 }
 
+std::string words_for(const Answer& answer) {
+  const auto rcode = dns::to_text(answer.rcode);
+  if (answer.security == "bogus") return rcode + ": what came is bogus";
+  if (answer.security == "indeterminate") return rcode + ": the chain of trust could not be had";
+  auto out = fmt::format("{}, {}", rcode, words_for_source(answer.source));
+  return answer.security == "unchecked" ? out : fmt::format("{}, {}", out, answer.security);
+}
+
+std::string line_of(const dns::ExtendedErrorOption& error) {
+  auto out = fmt::format("EDE {}", static_cast<unsigned>(error.code));
+  if (const auto name = words_for(error.code); !name.empty()) out += fmt::format(" ({})", name);
+  return error.text.empty() ? out : out + ": " + error.text;
+}
+
 Lines lines_of(const Answer& answer) {
-  auto first = fmt::format("{}, {}", dns::to_text(answer.rcode), words_for_source(answer.source));
-  if (answer.security != "unchecked") first += fmt::format(", {}", answer.security);
-  Lines lines{first};
+  Lines lines{words_for(answer)};
   for (const auto& record : answer.records) lines.push_back(record);
-  if (answer.error)
-    lines.push_back(fmt::format("EDE {}{}{}", static_cast<unsigned>(answer.error->code),
-                                answer.error->text.empty() ? "" : ": ", answer.error->text));
+  if (answer.error) lines.push_back(line_of(*answer.error));
   return lines;
 }
 
@@ -75,7 +85,7 @@ Lines lines_of(const Route& route) {
 std::string line_of(const CacheFinding& found) {
   using State = CacheFinding::State;
   std::string out = found.skipped ? "not used, as was asked for: " : "";
-  if (found.state == State::absent) return out + "nothing";
+  if (found.state == State::absent) return out + "it had nothing";
   if (found.state == State::fresh) out += fmt::format("fresh for {} s more", found.ttl);
   if (found.state == State::stale) out += "expired, but not too long ago to be served stale";
   if (found.state == State::expired) out += "expired";
@@ -142,26 +152,39 @@ void append_detail(std::string& out, std::string_view label, std::string_view te
   append_wrapped(out, harmless(text), 12);
 }
 
-void append_attempt(std::string& out, std::size_t number, const Attempt& attempt) {
+/// It is asked for to prove another answer.
+bool is_link(const Attempt& attempt, const Explanation& explanation) {
+  return std::ranges::none_of(explanation.steps,
+                              [&](const Step& step) { return step.question == attempt.question; });
+}
+
+void append_attempt(std::string& out, std::size_t number, const Attempt& attempt, bool briefly) {
   out += fmt::format("{:3}  ", number);
   append_wrapped(out,
                  harmless(fmt::format("{}: {}{}{}, {}", to_text(attempt.fate), attempt.upstream,
                                       attempt.over.empty() ? "" : " over " + attempt.over, times_of(attempt),
                                       to_text(attempt.question))),
                  5);
+  if (briefly) return;
   append_detail(out, "asked", attempt.reason);
   append_detail(out, "came",
                 attempt.grade.empty() ? attempt.outcome : attempt.outcome + " (" + attempt.grade + ")");
   append_detail(out, "so", attempt.why);
 }
 
+/// Links that came as they should need few words.
 void append_attempts(std::string& out, const Explanation& explanation) {
   const auto attempts = in_order(explanation);
   if (attempts.empty()) return;
   out += "\nTime line\n";
   for (const auto& line : time_line(explanation, width)) out += harmless(line) + "\n";
   out += "\nAttempts\n";
-  for (std::size_t i = 0; i < attempts.size(); ++i) append_attempt(out, i + 1, *attempts[i]);
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const auto& attempt = *attempts[i];
+    const bool link = is_link(attempt, explanation);
+    if (link && !attempt.sent) continue;
+    append_attempt(out, i + 1, attempt, link && attempt.fate == Fate::won);
+  }
 }
 
 }  // namespace

@@ -38,6 +38,33 @@ std::string date_text(Duration since_1970) {
   return fmt::format("{:%FT%TZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
+std::string_view words_for(dns::ExtendedError code) {
+  using Code = dns::ExtendedError;
+  static constexpr std::pair<Code, std::string_view> names[] = {
+      {Code::stale_answer, "stale answer"},
+      {Code::forged_answer, "forged answer"},
+      {Code::dnssec_indeterminate, "DNSSEC indeterminate"},
+      {Code::dnssec_bogus, "DNSSEC bogus"},
+      {Code::signature_expired, "signature expired"},
+      {Code::signature_not_yet_valid, "signature not yet valid"},
+      {Code::dnskey_missing, "DNSKEY missing"},
+      {Code::rrsigs_missing, "RRSIGs missing"},
+      {Code::nsec_missing, "NSEC missing"},
+      {Code::cached_error, "cached error"},
+      {Code::not_ready, "not ready"},
+      {Code::blocked, "blocked"},
+      {Code::prohibited, "prohibited"},
+      {Code::stale_nxdomain_answer, "stale NXDOMAIN answer"},
+      {Code::not_authoritative, "not authoritative"},
+      {Code::not_supported, "not supported"},
+      {Code::no_reachable_authority, "no reachable authority"},
+      {Code::network_error, "network error"},
+      {Code::invalid_data, "invalid data"},
+  };
+  const auto* found = std::ranges::find(names, code, [](const auto& one) { return one.first; });
+  return found == std::end(names) ? "" : found->second;
+}
+
 std::vector<const Attempt*> in_order(const Explanation& explanation) {
   std::vector<const Attempt*> out;
   for (const auto& step : explanation.steps)

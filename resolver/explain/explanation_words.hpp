@@ -17,6 +17,9 @@ std::string milliseconds_text(Duration duration);
 /// "2026-11-22T13:36:05Z".
 std::string date_text(Duration since_1970);
 
+/// Its name in RFC 8914 §4, in small letters; empty for codes that we have no name for.
+std::string_view words_for(dns::ExtendedError code);
+
 /// The attempts of all steps: those that were sent in the order in which they were, then the others.
 std::vector<const Attempt*> in_order(const Explanation& explanation);
 

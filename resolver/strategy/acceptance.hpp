@@ -79,7 +79,7 @@ class Acceptance {
   /// if none.
   const Candidate* first_error() const;
 
-  bool uniform() const { return rules_.uniform; }
+  const Rules& rules() const { return rules_; }
 
   using Candidates = std::vector<Candidate, frame_pool::Allocator<Candidate>>;
   /// All that came, in that order.

@@ -13,11 +13,11 @@ using explain::Fate;
 std::string words_for(StartedBy by, Duration after, Duration waited) {
   switch (by) {
     case StartedBy::time:
-      return after == Duration{} ? "at once" : "no good reply for " + milliseconds(waited);
+      return after == Duration{} ? "at once" : "after " + milliseconds(waited) + " without a good reply";
     case StartedBy::poor_reply:
-      return "another failed or replied poorly";
+      return "since another failed or replied poorly";
     case StartedBy::want_of_others:
-      return "all others have failed";
+      return "as all others have failed";
   }
   return {};
 }
@@ -86,7 +86,7 @@ void ContestTrace::decided(const Acceptance& acceptance, const Candidate* winner
   }
   if (winner != nullptr) {
     const auto ground = acceptance.ground(*winner, moment.outlook, moment.now);
-    settle(*winner->upstream, Fate::won, resolver::words_for(ground, acceptance.uniform()));
+    settle(*winner->upstream, Fate::won, resolver::words_for(ground, acceptance.rules()));
     if (trace_->step().question == question_ && !trace_->ttl().given)
       trace_->ttl() = of(*winner->upstream).ttl;
   }

@@ -105,7 +105,7 @@ std::string words_for(const Failure& failure) {
   return failure.detail.empty() ? kind : kind + ": " + failure.detail;
 }
 
-std::string words_for(std::optional<Acceptance::Ground> ground, bool uniform) {
+std::string words_for(std::optional<Acceptance::Ground> ground, const Acceptance::Rules& rules) {
   using Ground = Acceptance::Ground;
   if (!ground) return "the best there was when time was up";
   switch (*ground) {
@@ -119,9 +119,9 @@ std::string words_for(std::optional<Acceptance::Ground> ground, bool uniform) {
       return "the best, and nothing else was awaited";
     case Ground::hold_over:
       return fmt::format("held for {}, and nothing better came",
-                         milliseconds(uniform ? Acceptance::hold_uniform : Acceptance::hold_distinct));
+                         milliseconds(rules.uniform ? Acceptance::hold_uniform : Acceptance::hold_distinct));
     case Ground::quorum:
-      return "enough operators agree with it";
+      return fmt::format("{} operators agree", rules.quorum);
   }
   return {};
 }
@@ -134,6 +134,8 @@ std::string why_lost(const Judgement& loser, const Candidate* winner, const Acce
   const bool checked = loser.validated || loser.answer->security() != cache::Security::unchecked;
   if (acceptance != nullptr && acceptance->bogus_claim() != nullptr && !checked)
     return "not validated, while another upstream says that the name is bogus";
+  const auto quorum = acceptance != nullptr ? acceptance->rules().quorum : 0;
+  if (winner == nullptr && quorum != 0) return fmt::format("no {} operators agree with it", quorum);
   if (winner == nullptr) return "nothing has won";
   if (loser.grade > winner->judgement.grade)
     return fmt::format("{}, where the winner is {}", words_for(loser.grade),

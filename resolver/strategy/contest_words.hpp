@@ -24,8 +24,8 @@ std::string words_for(const Judgement& judgement);
 std::string words_for(const Failure& failure);
 
 /// Why a winner won. `ground` as Acceptance tells it.
-std::string words_for(std::optional<Acceptance::Ground> ground, bool uniform);
-/// Why a reply did not win. `winner`: null if nobody did.
+std::string words_for(std::optional<Acceptance::Ground> ground, const Acceptance::Rules& rules);
+/// Why a reply did not win. `winner`: null if nobody did. `acceptance`: null if it came after the decision.
 std::string why_lost(const Judgement& loser, const Candidate* winner, const Acceptance* acceptance);
 
 }  // namespace tributary::resolver

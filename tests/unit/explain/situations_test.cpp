@@ -106,9 +106,9 @@ TEST_F(Situation, FreshAndByAnotherStrategy) {
 
 TEST_F(Situation, Alias) {
   add("quad9", Behaviour{10ms, [](const resolver::Query& query) {
-                           const bool end = query.question.name.to_text() == "cdn.test.";
-                           return says(0ms, {end ? "cdn.test. 60 IN A 192.0.2.7"
-                                                 : "www.example. 86400 IN CNAME cdn.example."})
+                           const bool end = query.question.name.to_text() == "cdn.example.net.";
+                           return says(0ms, {end ? "cdn.example.net. 60 IN A 192.0.2.7"
+                                                 : "www.example. 86400 IN CNAME cdn.example.net."})
                                .result(query);
                          }});
   expect_golden("alias", explain("www.example."));
