@@ -53,7 +53,7 @@ std::string_view words_for_source(std::string_view source) {
   return "nobody had an answer";
 }
 
-std::string words_for(const Answer& answer) {
+std::string line_of(const Answer& answer) {
   const auto rcode = dns::to_text(answer.rcode);
   if (answer.security == "bogus") return rcode + ": what came is bogus";
   if (answer.security == "indeterminate") return rcode + ": the chain of trust could not be had";
@@ -68,7 +68,7 @@ std::string line_of(const dns::ExtendedErrorOption& error) {
 }
 
 Lines lines_of(const Answer& answer) {
-  Lines lines{words_for(answer)};
+  Lines lines{line_of(answer)};
   for (const auto& record : answer.records) lines.push_back(record);
   if (answer.error) lines.push_back(line_of(*answer.error));
   return lines;
@@ -107,7 +107,7 @@ std::string tags_of(const std::vector<KeyName>& keys) {
   return out;
 }
 
-std::string words_for(const Link& link, bool first) {
+std::string words_of(const Link& link, bool first) {
   std::string out;
   if (!link.ds.empty()) out += fmt::format("{} {}", first ? "trust anchor" : "DS", tags_of(link.ds));
   if (!link.keys.empty()) out += fmt::format("{}key {}", out.empty() ? "" : " → ", tags_of(link.keys));
@@ -123,7 +123,7 @@ Lines chain_lines(const Step& step) {
   Lines lines;
   for (const auto& link : step.chain)
     lines.push_back(fmt::format("{}  {:13}  {}", fitted(link.zone.to_text(), widest), link.status,
-                                words_for(link, &link == &step.chain.front())));
+                                words_of(link, &link == &step.chain.front())));
   for (const auto& set : step.signatures)
     lines.push_back(fmt::format("{} {}: signed by key {} of {}", set.owner.to_text(), dns::to_text(set.type),
                                 set.key_tag, set.zone.to_text()));
