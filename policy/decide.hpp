@@ -45,6 +45,8 @@ class Policy {
   Decision decide(const asio::ip::address& client, const dns::Question& question) const;
   /// The same without the access check, for the names a CNAME leads to.
   Decision route(const dns::Question& question) const;
+  /// The suffix of the route, or of the special name, by which `route` decides.
+  const dns::Name& deciding_suffix(const dns::Question& question) const;
 
  private:
   struct Tables;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "policy/config_words.hpp"
 #include "policy/quote.hpp"
 #include "policy/upstream_section.hpp"
 
@@ -39,24 +40,13 @@ Names read_members(const Section& section, const Names& upstreams) {
 
 using Kinds = std::initializer_list<StrategyKind>;
 
-const std::initializer_list<std::pair<std::string_view, StrategyKind>> strategies = {
-    {"hedge", StrategyKind::hedge},     {"race", StrategyKind::race},
-    {"rotate", StrategyKind::rotate},   {"failover", StrategyKind::failover},
-    {"fastest", StrategyKind::fastest}, {"consensus", StrategyKind::consensus},
-};
-
-std::string word_for(StrategyKind strategy) {
-  return std::string(
-      std::ranges::find(strategies, strategy, [](const auto& one) { return one.second; })->first);
-}
-
 /// Complains of a key that only `owners` understand in a group with another strategy.
 void check_fit(const NamedField& field, StrategyKind strategy, Kinds owners) {
   if (std::ranges::find(owners, strategy) != owners.end()) return;
   std::string takers;
-  for (const auto owner : owners) takers += (takers.empty() ? "" : " and ") + word_for(owner);
-  field.complain_of_name(quote(field.name()) + " does not fit " + word_for(strategy) + "; only " + takers +
-                         (owners.size() == 1 ? " takes it" : " take it"));
+  for (const auto owner : owners) takers.append(takers.empty() ? "" : " and ").append(to_text(owner));
+  field.complain_of_name(quote(field.name()) + " does not fit " + std::string(to_text(strategy)) + "; only " +
+                         takers + (owners.size() == 1 ? " takes it" : " take it"));
 }
 
 RotateOrder read_order(const NamedField& field) {
@@ -127,7 +117,7 @@ void check_keys(const Section& section, StrategyKind strategy) {
 void read_strategy(const Section& section, const std::vector<UpstreamConfig>& upstreams, GroupConfig& group) {
   const auto* field = section.find("strategy");
   if (field != nullptr) {
-    const auto strategy = field->one_of<StrategyKind>(strategies);
+    const auto strategy = field->one_of<StrategyKind>(strategy_words());
     if (!strategy) return;  // which keys fit cannot be told
     group.strategy = *strategy;
   }

@@ -19,7 +19,12 @@ struct Policy::Tables {
   std::vector<dns::Zone> zones;
   SuffixMap<Decision> decisions;  // points into `zones`
 
-  Decision route(const dns::Name& name) const { return *decisions.longest(name); }
+  /// The parent answers DS queries, the zone itself would not know (RFC 4035 §3.1.4.1). The root has no
+  /// parent.
+  const auto& entry_for(const dns::Question& question) const {
+    const bool above = question.type == dns::Type::DS;
+    return *decisions.longest_entry(above ? question.name.parent() : question.name);
+  }
 };
 
 Policy::Policy(const Config& config) : tables_(std::make_unique<Tables>()) {
@@ -52,10 +57,11 @@ Decision Policy::decide(const asio::ip::address& client, const dns::Question& qu
 }
 
 Decision Policy::route(const dns::Question& question) const {
-  // The parent answers DS queries, the zone itself would not know (RFC 4035 §3.1.4.1). The root has no
-  // parent.
-  if (question.type == dns::Type::DS) return tables_->route(question.name.parent());
-  return tables_->route(question.name);
+  return tables_->entry_for(question).value;
+}
+
+const dns::Name& Policy::deciding_suffix(const dns::Question& question) const {
+  return tables_->entry_for(question).suffix;
 }
 
 }  // namespace tributary::policy

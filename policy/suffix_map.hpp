@@ -31,10 +31,21 @@ class SuffixMap {
     for (std::size_t i = 0; i < entries_.size(); ++i) place(i);
   }
 
+  struct Entry {
+    std::uint32_t hash;
+    dns::Name suffix;
+    Value value;
+  };
+
   /// Null if no suffix matches.
   const Value* longest(const dns::Name& name) const {
+    const auto* entry = longest_entry(name);
+    return entry == nullptr ? nullptr : &entry->value;
+  }
+  /// The same, with the suffix.
+  const Entry* longest_entry(const dns::Name& name) const {
     if (!last_labels_.test(dns::SuffixHashes::of_last_label(name) % last_labels_.size()))
-      return root_ ? &entries_[*root_].value : nullptr;
+      return root_ ? &entries_[*root_] : nullptr;
     const dns::SuffixHashes suffixes(name);
     for (std::size_t skipped = 0; skipped <= suffixes.label_count(); ++skipped) {
       if (const auto* found = find(suffixes, skipped)) return found;
@@ -43,26 +54,20 @@ class SuffixMap {
   }
 
  private:
-  struct Entry {
-    std::uint32_t hash;
-    dns::Name suffix;
-    Value value;
-  };
-
   void place(std::size_t entry) {
     std::size_t slot = entries_[entry].hash & (slots_.size() - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = static_cast<std::uint32_t>(entry + 1);
   }
 
-  const Value* find(const dns::SuffixHashes& name, std::size_t skipped) const {
+  const Entry* find(const dns::SuffixHashes& name, std::size_t skipped) const {
     if (slots_.empty()) return nullptr;
     const auto hash = name.hash(skipped);
     for (std::size_t slot = hash & (slots_.size() - 1); slots_[slot] != 0;
          slot = (slot + 1) & (slots_.size() - 1)) {
       const Entry& entry = entries_[slots_[slot] - 1];
       if (entry.hash == hash && dns::equal_ignoring_case(entry.suffix.wire(), name.suffix(skipped)))
-        return &entry.value;
+        return &entry;
     }
     return nullptr;
   }

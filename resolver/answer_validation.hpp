@@ -73,6 +73,10 @@ class AnswerValidation final : public ReplyValidation {
   /// The denial that what was learned proves, so that nobody need be asked (RFC 8198): null if it proves
   /// none.
   cache::AnswerPtr known_denial(const Query& query, std::uint16_t group, const dnssec::EffortPtr& effort);
+  /// Tells the trace of `effort` what is known of the chain of trust above its question.
+  void tell_known_chain(const dnssec::Effort& effort) const {
+    chain_.tell_known(effort.question.name, effort);
+  }
   /// Learns from an answer that `group` gave.
   void learn(const cache::Answer& answer, std::uint16_t group);
 

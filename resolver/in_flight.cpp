@@ -65,7 +65,7 @@ void InFlight::Leader::end(cache::AnswerPtr answer, bool given_up) {
   const auto flight = std::exchange(flight_, nullptr);
   if (!flight) return;
   const auto key = flight->key_.octets();
-  table_->shard_of(key).with([key](Table& table) { table.erase(key); });
+  if (table_ != nullptr) table_->shard_of(key).with([key](Table& table) { table.erase(key); });
   flight->land(std::move(answer), given_up);
 }
 
@@ -79,8 +79,13 @@ InFlight::Joined InFlight::join(const cache::Key& key, const WorkerTools* home) 
       return {std::nullopt, found->second};
     auto flight = std::allocate_shared<Flight>(frame_pool::Allocator<Flight>(), key, home);
     table.emplace(flight->key_.octets(), flight);
-    return {std::optional<Leader>(std::in_place, *this, flight), flight};
+    return {std::optional<Leader>(std::in_place, this, flight), flight};
   });
+}
+
+InFlight::Joined InFlight::alone(const cache::Key& key, const WorkerTools* home) {
+  auto flight = std::allocate_shared<Flight>(frame_pool::Allocator<Flight>(), key, home);
+  return {std::optional<Leader>(std::in_place, nullptr, flight), flight};
 }
 
 Task<cache::AnswerPtr> InFlight::wait(std::shared_ptr<Flight> flight, Deadline deadline,

@@ -54,7 +54,8 @@ class InFlight {
   /// the worker that it was made for.
   class Leader {
    public:
-    Leader(InFlight& table, std::shared_ptr<Flight> flight) : table_(&table), flight_(std::move(flight)) {}
+    /// `table`: where others find the flight; null: nowhere.
+    Leader(InFlight* table, std::shared_ptr<Flight> flight) : table_(table), flight_(std::move(flight)) {}
     Leader(Leader&& other) noexcept = default;
     Leader& operator=(Leader&&) = delete;
     ~Leader() { end(nullptr, true); }
@@ -78,6 +79,8 @@ class InFlight {
   /// `home` are the tools of the caller's worker: should the caller lead, those who wait on the same worker
   /// are woken without a detour. Null: all are woken through their event loops.
   Joined join(const cache::Key& key, const WorkerTools* home = nullptr);
+  /// A flight that nobody else can join, and that joins no other.
+  static Joined alone(const cache::Key& key, const WorkerTools* home);
 
   /// Waits, on the caller's worker, until the flight lands or `deadline` has come; then tells its answer, or
   /// null. `tools` outlive the wait.

@@ -173,11 +173,12 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
 
 Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
   const bool may_validate = shared_.trust != nullptr && !query.checking_disabled;
-  const auto effort =
-      may_validate ? dnssec::begin_effort(query.question, wait.any, &counters_.validation.signature_checks)
-                   : nullptr;
+  const auto effort = may_validate ? dnssec::begin_effort(query.question, wait.any,
+                                                          &counters_.validation.signature_checks, query.trace)
+                                   : nullptr;
   auto first_effort = query.validate ? effort : nullptr;
   auto whole = co_await sources_.ask(query, group, wait, wait.any, std::move(first_effort));
+  if (query.trace) tell_answer(query, *whole);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain) {
       counters_.too_long_chains.add();
@@ -186,7 +187,10 @@ Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, Clien
     Query next = query;
     next.question.name = *whole->continues_at();
     auto next_effort = effort ? dnssec::effort_beside(next.question, effort) : nullptr;
+    if (next.trace) next.trace->asked(next.question);
+    if (next.trace) tell_route(next, shared_.policy.route(next.question));
     const auto rest = co_await resolve_next(next, wait, std::move(next_effort));
+    if (next.trace) tell_answer(next, *rest);
     whole = Judge::joined(query.question, *whole, *rest, tools_.clock.now());
     if (!whole)
       co_return failed(query, {dns::ExtendedError::other, "the answer is larger than a message can be"});
@@ -208,7 +212,8 @@ Task<cache::AnswerPtr> Resolution::resolve_next(Query query, ClientWait wait, dn
 
 Task<cache::AnswerPtr> Resolution::ask_link(dns::Question question, dnssec::EffortPtr effort) {
   const ClientWait wait{effort->deadline, Instant::max()};
-  auto answer = co_await resolve_next({question}, wait, std::move(effort));
+  Query query{question, false, false, effort->trace};
+  auto answer = co_await resolve_next(std::move(query), wait, std::move(effort));
   if (!answer->is_stale()) co_return answer;
   co_return failed({question}, {dns::ExtendedError::no_reachable_authority, "there is a stale answer only"});
 }

@@ -5,6 +5,7 @@
 
 #include "policy/decide.hpp"
 #include "resolver/answer_validation.hpp"
+#include "resolver/explain/trace.hpp"
 #include "resolver/listener/query_handler.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
@@ -38,6 +39,12 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   /// A validated DNSKEY set, for who follows its keys (RFC 5011); a failure if there is none. Requires: a
   /// trust.
   Task<cache::AnswerPtr> ask_dnskeys(dns::Name zone);
+
+  /// How a question is answered now, with all that is done for it. It is asked by itself, joins nobody
+  /// else's and is counted as no client's; what comes of it is kept like any other answer. Ends when the
+  /// attempts have, at most `longest_watch` after the answer.
+  Task<explain::Explanation> explain(explain::ExplainRequest request);
+  static constexpr Duration longest_watch = std::chrono::seconds(2);
 
   const QueryCounters& counters() const { return counters_; }
 
@@ -113,6 +120,15 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   /// it is validated, then as part of `effort`.
   Task<cache::AnswerPtr> resolve_next(Query query, ClientWait wait, dnssec::EffortPtr effort);
   Task<cache::AnswerPtr> ask_link(dns::Question question, dnssec::EffortPtr effort) override;
+  Task<explain::Answer> answer_explained(const explain::ExplainRequest* request, explain::TracePtr trace);
+  Task<explain::Answer> ask_explained(Query query, policy::Forward route);
+  std::optional<explain::Answer> refuse_explained(const explain::ExplainRequest& request,
+                                                  explain::Trace& trace) const;
+  void tell_route(const Query& query, const policy::Decision& decision) const;
+  void tell_answer(const Query& query, const cache::Answer& answer) const;
+  explain::Answer told(const Query& query, const cache::Answer& answer) const;
+  Task<> watch_attempts(explain::TracePtr trace);
+
   Task<cache::AnswerPtr> ask_zone(Query query, const dns::Zone* zone);
   cache::AnswerPtr answer_from_zone(const Query& query, const dns::Zone& zone);
   cache::AnswerPtr failed(const Query& query, dns::ExtendedErrorOption error) const;

@@ -10,6 +10,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "resolver/explain/trace.hpp"
 #include "resolver/upstream/sent_exchange.hpp"
 #include "resolver/upstream/zone_reply.hpp"
 
@@ -59,14 +60,17 @@ Task<cache::AnswerPtr> Sources::ask(Query query, std::size_t group, ClientWait w
 Sources::Begun Sources::begin(const Query& query, std::size_t group, const cache::Key& key, ClientWait wait,
                               Deadline flight_end, dnssec::EffortPtr effort) {
   const bool link = effort && effort->cause;
-  if (auto instead = instead_of_asking(query, group, key, link))
+  const bool fresh = query.trace && query.trace->wish().fresh && !link;
+  if (query.trace && !link) tell_cache(query, group, key, fresh);
+  if (auto instead = fresh ? nullptr : instead_of_asking(query, group, key, link))
     return {std::move(instead), nullptr, wait.any};
-  auto [leader, flight] = shared_.in_flight.join(key, &tools_);
+  auto [leader, flight] = join(query, key);
   // Only after joining: an answer that landed since the first look is in the cache now.
   auto [cached, has_stale] = reader_.look(key, tools_.clock.now());
+  if (fresh) cached = nullptr;
   cache::AnswerPtr outdated;
   if (cached && effort && validation_->outdated(*cached)) outdated.swap(cached);
-  if (leader && !cached && !outdated) cached = known_denial(query, group, key, effort);
+  if (leader && !cached && !outdated && !fresh) cached = known_denial(query, group, key, effort);
   if (cached) {
     if (leader) leader->land(cached);
     return {std::move(cached), nullptr, wait.any};
@@ -83,12 +87,18 @@ Sources::Begun Sources::begin(const Query& query, std::size_t group, const cache
   return {nullptr, std::move(flight), any, has_stale};
 }
 
+/// Who wants to know all that is done has it done for himself alone.
+InFlight::Joined Sources::join(const Query& query, const cache::Key& key) {
+  return query.trace ? InFlight::alone(key, &tools_) : shared_.in_flight.join(key, &tools_);
+}
+
 /// What follows from what other answers have proven; kept as if it had been asked for.
 cache::AnswerPtr Sources::known_denial(const Query& query, std::size_t group, const cache::Key& key,
                                        const dnssec::EffortPtr& effort) {
   if (!effort) return nullptr;
   auto denied = validation_->known_denial(query, number(group), effort);
   if (denied) shared_.cache.store(key, denied, tools_.clock.now());
+  if (denied && query.trace) query.trace->note("denied by what other answers have proven (RFC 8198)");
   return denied;
 }
 
@@ -103,6 +113,7 @@ cache::AnswerPtr Sources::instead_of_asking(const Query& query, std::size_t grou
                                             bool link) {
   const Instant now = tools_.clock.now();
   if (!shared_.recent_failures.holds(key, now) && !prefer_stale(group)) return nullptr;
+  if (query.trace) tell_instead(query, group, key);
   auto cached = reader_.lookup(key, now);
   if (!cached) return substitute(query, group, key);
   if (validation_ == nullptr || !validation_->outdated(*cached)) return cached;

@@ -49,6 +49,9 @@ class Sources {
   /// Who validates for all groups. Once, before the first question.
   void validate_with(AnswerValidation& validation);
 
+  const Group& group(std::size_t index) const { return *sources_[index].group; }
+  const std::string& group_name(std::size_t index) const { return sources_[index].name; }
+
   /// True if the group answers from memory alone.
   bool local(std::size_t group) const { return sources_[group].group->local(); }
   /// What keys name the group by.
@@ -91,6 +94,10 @@ class Sources {
   bool may_keep(const cache::Answer& answer, const Query& query, Instant now) const;
   cache::AnswerPtr fail(const Query& query, std::size_t group, const InFlight::Leader& leader,
                         dns::ExtendedErrorOption error);
+
+  InFlight::Joined join(const Query& query, const cache::Key& key);
+  void tell_cache(const Query& query, std::size_t group, const cache::Key& key, bool skipped);
+  void tell_instead(const Query& query, std::size_t group, const cache::Key& key);
 
   bool prefer_stale(std::size_t group);
   cache::AnswerPtr instead_of_asking(const Query& query, std::size_t group, const cache::Key& key, bool link);

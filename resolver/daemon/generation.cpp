@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/config_words.hpp"
 #include "resolver/daemon/probe_questions.hpp"
 
 namespace tributary::resolver {
@@ -77,7 +78,8 @@ std::unique_ptr<Group> Generation::make_group(const policy::GroupConfig& group) 
     const auto upstream = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
     const auto place = static_cast<std::size_t>(upstream - config.upstreams.begin());
     const bool local = upstream->scheme == policy::UpstreamScheme::zone;
-    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local});
+    members.push_back({upstreams_[place].get(), upstream->weight, upstream->operator_name, local,
+                       policy::to_text(upstream->scheme)});
   }
   return std::make_unique<Group>(group, std::move(members), make_strategy(group), judge_,
                                  config.timeouts.attempt, tools_);

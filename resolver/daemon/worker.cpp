@@ -121,6 +121,19 @@ Task<> Worker::hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache
   done(co_await std::move(answer));
 }
 
+void Worker::explain(explain::ExplainRequest request, std::function<void(explain::Explanation)> done) {
+  asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    auto explanation = generation_->resolution().explain(std::move(request));
+    generation_->nursery().start(hand_over_explanation(std::move(explanation), std::move(done)),
+                                 "explaining an answer");
+  });
+}
+
+Task<> Worker::hand_over_explanation(Task<explain::Explanation> explanation,
+                                     std::function<void(explain::Explanation)> done) {
+  done(co_await std::move(explanation));
+}
+
 void Worker::drain(Deadline deadline) {
   asio::post(loop_, [this, deadline] {
     listeners_.close_all();

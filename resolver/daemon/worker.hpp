@@ -49,6 +49,9 @@ class Worker {
   /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread;
   /// never, if nothing is validated by now.
   void ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done);
+  /// Answers a question and calls `done` with how that came about, on the worker's thread, within the time of
+  /// a query and Resolution::longest_watch.
+  void explain(explain::ExplainRequest request, std::function<void(explain::Explanation)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come.
   void drain(Deadline deadline);
   const QueryCounters& query_counters() const { return query_counters_; }
@@ -84,6 +87,8 @@ class Worker {
 
   void replace_generation(const SnapshotPtr& snapshot);
   bool sweep();
+  static Task<> hand_over_explanation(Task<explain::Explanation> explanation,
+                                      std::function<void(explain::Explanation)> done);
   static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
 

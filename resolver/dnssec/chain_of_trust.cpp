@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "resolver/dnssec/chain_trace.hpp"
 #include "resolver/dnssec/denial.hpp"
 
 namespace tributary::dnssec {
@@ -84,11 +85,14 @@ Task<Delegation> ChainOfTrust::delegation(dns::Name name, EffortPtr effort) {
   const auto anchors = anchors_.get();
   if (const auto* anchor = anchors->at(name)) {
     if (!any_supported(read_ds(*anchor), settings_.algorithms))
-      co_return insecure("no trust anchor of " + name.to_text() + " has a supported algorithm");
-    co_return Delegation{Delegation::Kind::secure, *anchor, {}};
+      co_return tell(*effort, name,
+                     insecure("no trust anchor of " + name.to_text() + " has a supported algorithm"));
+    co_return tell(*effort, name, Delegation{Delegation::Kind::secure, *anchor, {}});
   }
-  if (!anchors->enclosing(name)) co_return insecure("no trust anchor above " + name.to_text());
-  if (auto known = known_.delegations.find(name, clock_.now())) co_return *std::move(known);
+  if (!anchors->enclosing(name))
+    co_return tell(*effort, name, insecure("no trust anchor above " + name.to_text()));
+  if (auto known = known_.delegations.find(name, clock_.now()))
+    co_return tell(*effort, name, *std::move(known));
   const dns::Question question{name, dns::Type::DS, dns::Class::IN};
   if (effort->is_for(question))
     co_return unknown(dns::ExtendedError::dnssec_indeterminate,
@@ -98,7 +102,7 @@ Task<Delegation> ChainOfTrust::delegation(dns::Name name, EffortPtr effort) {
   auto found = read_delegation(name, *answer, *effort->budget);
   if (found.kind != Delegation::Kind::unknown)
     known_.delegations.store(name, found, answer->expires(), generation);
-  co_return found;
+  co_return tell(*effort, name, std::move(found));
 }
 
 Delegation ChainOfTrust::read_delegation(const dns::Name& name, const cache::Answer& answer,
@@ -139,7 +143,7 @@ Delegation ChainOfTrust::read_denial(const dns::Name& name, const dns::MessageVi
 }
 
 Task<KeyStanding> ChainOfTrust::keys(dns::Name zone, EffortPtr effort) {
-  if (auto known = known_.keys.find(zone, clock_.now())) co_return *std::move(known);
+  if (auto known = known_.keys.find(zone, clock_.now())) co_return tell(*effort, zone, *std::move(known));
   const auto above = co_await delegation(zone, effort);
   switch (above.kind) {
     case Delegation::Kind::secure:
@@ -164,7 +168,7 @@ Task<KeyStanding> ChainOfTrust::keys(dns::Name zone, EffortPtr effort) {
   const auto answer = co_await source_.ask_link(question, effort_for(question, effort));
   auto found = read_keys(zone, *answer);
   if (found.kind == KeyStanding::Kind::secure) known_.keys.store(zone, found, answer->expires(), generation);
-  co_return found;
+  co_return tell(*effort, zone, std::move(found));
 }
 
 KeyStanding ChainOfTrust::read_keys(const dns::Name& zone, const cache::Answer& answer) const {
@@ -193,6 +197,22 @@ Task<Delegation> ChainOfTrust::standing_of(dns::Name name, EffortPtr effort) {
     if (cut.kind == Delegation::Kind::secure) zone = std::move(cut);
   }
   co_return zone;
+}
+
+void ChainOfTrust::tell_known(const dns::Name& name, const Effort& effort) const {
+  const auto anchors = anchors_.get();
+  const auto top = anchors->enclosing(name);
+  if (!top) return;
+  const Instant now = clock_.now();
+  for (auto labels = top->label_count(); labels <= name.label_count(); ++labels) {
+    const auto zone = name.suffix(labels);
+    if (const auto* anchor = anchors->at(zone)) {
+      tell(effort, zone, Delegation{Delegation::Kind::secure, *anchor, {}});
+    } else if (auto known = known_.delegations.find(zone, now)) {
+      tell(effort, zone, *std::move(known));
+    }
+    if (auto known = known_.keys.find(zone, now)) tell(effort, zone, *std::move(known));
+  }
 }
 
 }  // namespace tributary::dnssec

@@ -86,6 +86,8 @@ class ChainOfTrust {
   /// What a validated message without DS at `name` says about it.
   Delegation read_denial(const dns::Name& name, const dns::MessageView& message,
                          ValidationBudget& budget) const;
+  /// Tells the trace of `effort` the links above `name` that are known: nobody is asked.
+  void tell_known(const dns::Name& name, const Effort& effort) const;
   /// The zone of the trust anchor that `name` is under, if there is one.
   std::optional<dns::Name> anchor_above(const dns::Name& name) const {
     return anchors_.get()->enclosing(name);

@@ -141,8 +141,11 @@ void PublicKey::Free::operator()(EVP_MD_CTX* context) const {
   EVP_MD_CTX_free(context);
 }
 
-PublicKey::PublicKey(Context prepared, Algorithm algorithm, std::uint16_t tag)
-    : prepared_(std::move(prepared)), algorithm_(algorithm), tag_(tag) {}
+PublicKey::PublicKey(Context prepared, const Dnskey& dnskey)
+    : prepared_(std::move(prepared)),
+      algorithm_(dnskey.algorithm),
+      tag_(dnskey.tag),
+      is_entry_point_((dnskey.flags & Dnskey::secure_entry_point) != 0) {}
 
 std::optional<PublicKey> PublicKey::read(const Dnskey& dnskey) {
   const NoErrorsLeft no_errors_left;
@@ -154,7 +157,7 @@ std::optional<PublicKey> PublicKey::read(const Dnskey& dnskey) {
       EVP_DigestVerifyInit_ex(prepared.get(), nullptr, scheme->digest, nullptr, nullptr, key.get(),
                               nullptr) != 1)
     return {};
-  return PublicKey(std::move(prepared), dnskey.algorithm, dnskey.tag);
+  return PublicKey(std::move(prepared), dnskey);
 }
 
 bool PublicKey::verifies(Octets data, Octets signature) const {

@@ -22,6 +22,8 @@ class PublicKey {
 
   Algorithm algorithm() const { return algorithm_; }
   std::uint16_t tag() const { return tag_; }
+  /// The SEP flag (RFC 4034 §2.1.1), which tells operators what the key is for.
+  bool is_entry_point() const { return is_entry_point_; }
 
   /// True if `signature` (as in an RRSIG) is this key's under `data`. Whatever octets it is given.
   bool verifies(Octets data, Octets signature) const;
@@ -32,11 +34,12 @@ class PublicKey {
   };
   using Context = std::unique_ptr<EVP_MD_CTX, Free>;
 
-  PublicKey(Context prepared, Algorithm algorithm, std::uint16_t tag);
+  PublicKey(Context prepared, const Dnskey& dnskey);
 
   Context prepared_;  // to be copied for each check: cheaper than to prepare one for each
   Algorithm algorithm_;
   std::uint16_t tag_;
+  bool is_entry_point_;
 };
 
 /// The digest that a DS has for the DNSKEY `rdata` at `owner` (RFC 4034 §5.1.4); empty if its type is not

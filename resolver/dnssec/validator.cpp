@@ -16,6 +16,8 @@
 
 #include <algorithm>
 
+#include "resolver/dnssec/chain_trace.hpp"
+
 namespace tributary::dnssec {
 namespace {
 
@@ -256,8 +258,9 @@ Task<Validator::Finding> Validator::check_dnskeys(const Rrset* set, EffortPtr ef
   auto vouched = vouched_keys(*set, read_ds(above.ds), chain_.settings().algorithms);
   if (!vouched) co_return Finding{Kind::bogus, std::move(vouched.error())};
   auto keys = std::make_shared<const ZoneKeys>(*std::move(vouched));
-  const auto proof = co_await check(set, std::move(keys), ProofFor::everybody, std::move(effort));
+  const auto proof = co_await check(set, std::move(keys), ProofFor::everybody, effort);
   if (!proof) co_return Finding{Kind::bogus, proof.error()};
+  tell_signed_keys(*effort, set->owner, proof->key_tag);
   co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, set->owner, proof->original_ttl};
 }
 
@@ -272,8 +275,10 @@ Task<Validator::Finding> Validator::check_by_signer(const Rrset* set, EffortPtr 
     if (standing.kind == KeyStanding::Kind::secure) {
       const auto serves = effort->cause != nullptr ? ProofFor::everybody : ProofFor::query;
       const auto proof = co_await check(set, standing.keys, serves, effort);
-      if (proof)
+      if (proof) {
+        tell_signed_set(*effort, *set, *signer, proof->key_tag);
         co_return Finding{Kind::secure, {}, proof->most_ttl, proof->labels, *signer, proof->original_ttl};
+      }
       reason = proof.error();
     }
   } else if (!set->signatures.empty()) {

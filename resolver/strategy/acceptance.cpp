@@ -124,15 +124,21 @@ std::optional<Instant> Acceptance::held_until() const {
 }
 
 const Candidate* Acceptance::decide(const Outlook& outlook, Instant now) const {
-  if (rules_.quorum != 0) return quorum_winner();
-  const auto* held = best_reply();
-  if (held == nullptr) return nullptr;
-  const Grade grade = held->judgement.grade;
+  const auto* held = best();
+  return held != nullptr && ground(*held, outlook, now) ? held : nullptr;
+}
+
+std::optional<Acceptance::Ground> Acceptance::ground(const Candidate& winner, const Outlook& outlook,
+                                                     Instant now) const {
+  if (rules_.quorum != 0) return Ground::quorum;
+  if (is_proven(winner)) return Ground::proven;
+  const Grade grade = winner.judgement.grade;
+  if (grade == Grade::complete) return Ground::complete;
   const bool somebody_left = outlook.unasked && (grade == Grade::weak || !rules_.uniform);
-  const bool nothing_to_come = outlook.pending == 0 && !somebody_left;
-  const bool wins = grade == Grade::complete || is_proven(*held) || nothing_to_come || now >= *held_until() ||
-                    is_seconded(*held);
-  return wins ? held : nullptr;
+  if (outlook.pending == 0 && !somebody_left) return Ground::last_to_come;
+  if (now >= *held_until()) return Ground::hold_over;
+  if (is_seconded(winner)) return Ground::seconded;
+  return std::nullopt;
 }
 
 }  // namespace tributary::resolver

@@ -46,11 +46,23 @@ class Acceptance {
 
   /// Requires: the judgement has an answer unless it is truncated or useless.
   void offer(Candidate candidate, Instant now);
+  /// Why a reply wins.
+  enum class Ground : std::uint8_t {
+    proven,        ///< It is secure: nothing better can come.
+    complete,      ///< A good answer.
+    seconded,      ///< Another operator says the same.
+    last_to_come,  ///< Nothing else is awaited.
+    hold_over,     ///< It was held long enough for a better one.
+    quorum,        ///< Enough operators agree.
+  };
+
   /// An attempt has ended without a reply.
   void attempt_failed() { wants_another_ = true; }
 
   /// The winner, if there is one at `now`. Valid until the next offer.
   const Candidate* decide(const Outlook& outlook, Instant now) const;
+  /// Why `decide` chose `winner`; nothing if it would not: it was the best when time was up.
+  std::optional<Ground> ground(const Candidate& winner, const Outlook& outlook, Instant now) const;
   /// What wins of what has come when time is up: null if only errors came, or no quorum agrees.
   const Candidate* best() const;
   /// When `decide` may change its mind without another reply.
@@ -58,6 +70,8 @@ class Acceptance {
   /// True if what has come since the last `another_asked` makes asking another upstream worth while at once.
   bool wants_another() const { return wants_another_; }
   void another_asked() { wants_another_ = false; }
+  /// It may win, if nothing better comes.
+  bool acceptable(const Candidate& candidate) const;
   /// The first SERVFAIL that blames DNSSEC (RFC 8914): null if there is none. No reply that was not validated
   /// wins beside it; if none was, it is the outcome.
   const Candidate* bogus_claim() const;
@@ -65,12 +79,13 @@ class Acceptance {
   /// if none.
   const Candidate* first_error() const;
 
+  const Rules& rules() const { return rules_; }
+
   using Candidates = std::vector<Candidate, frame_pool::Allocator<Candidate>>;
   /// All that came, in that order.
   const Candidates& heard() const { return heard_; }
 
  private:
-  bool acceptable(const Candidate& candidate) const;
   bool asks_for_another(const Candidate& candidate) const;
   bool is_seconded(const Candidate& held) const;
   const Candidate* best_reply() const;

@@ -65,8 +65,11 @@ bool pick_by_cost(std::span<const Choice> usable, Random& random, Order& order) 
 }
 
 Plan in_turn_by_cost(std::span<const Choice> usable, const Order& order, bool explores, Patience patience) {
-  Plan plan = in_turn(usable, order, 1, patience);
-  if (explores) plan[1].after = Duration{};
+  Plan plan = in_turn(usable, order, 1, patience, Pick::cost);
+  if (explores) {
+    plan[0].pick = Pick::exploring;
+    plan[1].after = Duration{};
+  }
   return plan;
 }
 

@@ -12,7 +12,7 @@ Plan Consensus::plan(std::span<const Choice> usable, const dns::Question&, Rando
   const std::size_t at_once = std::min(width_, usable.size());
   draw_by_weight(usable, random, order_);
   distinct_operators_first(usable, attempts_among(usable.size(), at_once), order_);
-  return in_turn(usable, order_, at_once);
+  return in_turn(usable, order_, at_once, until_hedge, Pick::weight);
 }
 
 }  // namespace tributary::resolver

@@ -30,7 +30,9 @@ Contest::Contest(Query query, std::span<const Group::Member> members, Plan plan,
       tools_(tools),
       step_began_(began),
       finished_(tools.timers),
-      acceptance_(rules_.acceptance) {}
+      acceptance_(rules_.acceptance) {
+  if (query_.trace) trace_ = std::make_unique<ContestTrace>(query_, members_, plan_, began);
+}
 
 Task<Contest::Result> Contest::run(Query query, std::span<const Group::Member> members, Plan plan,
                                    Rules rules, Deadline deadline, const WorkerTools& tools) {
@@ -52,16 +54,18 @@ Task<> Contest::attempt(std::shared_ptr<Contest> contest, std::size_t step, cons
   auto& upstream = *member->upstream;  // the member itself may be gone when a loser ends
   const auto result = co_await upstream.exchange(contest->query_, deadline);
   contest->silent_ &= ~bit(step);
+  if (contest->trace_) contest->trace_->ended(upstream, result, contest->tools_.clock.now());
   if (contest->decided_) {
-    if (result) contest->hear_late(upstream, contest->judge(upstream.health(), *result));
+    if (result) contest->hear_late(upstream, contest->judge(upstream, upstream.health(), *result));
     co_return;
   }
   if (!result) co_return contest->hear_failure(result.error());
-  auto judgement = contest->judge(upstream.health(), *result);
+  auto judgement = contest->judge(upstream, upstream.health(), *result);
   if (contest->rules_.validation != nullptr && judgement.answer && !judgement.answer->is_local()) {
     ++contest->validating_;
     judgement = co_await contest->rules_.validation->validate(std::move(judgement), contest->rules_.effort);
     --contest->validating_;
+    if (contest->trace_) contest->trace_->validated(upstream, judgement);
     if (judgement.bogus) contest->note_bogus(upstream.health(), judgement);
     if (judgement.above_original) contest->note_above_original(upstream.health());
     if (contest->decided_) co_return contest->hear_late(upstream, std::move(judgement));
@@ -81,8 +85,9 @@ bool Contest::last_resort_due() const {
          acceptance_.bogus_claim() == nullptr;
 }
 
-void Contest::start_step(const std::shared_ptr<Contest>& self, Instant now) {
+void Contest::start_step(const std::shared_ptr<Contest>& self, StartedBy by, Instant now) {
   const std::size_t step = next_step_++;
+  if (trace_) trace_->sent(*members_[plan_[step].member].upstream, by, now - step_began_, now);
   step_began_ = now;
   ++pending_;
   silent_ |= bit(step);
@@ -92,12 +97,12 @@ void Contest::start_step(const std::shared_ptr<Contest>& self, Instant now) {
 }
 
 void Contest::start_due_steps(const std::shared_ptr<Contest>& self, Instant now) {
-  while (unasked() && next_is_due(now)) start_step(self, now);
+  while (unasked() && next_is_due(now)) start_step(self, StartedBy::time, now);
   if (acceptance_.wants_another() && unasked()) {
     acceptance_.another_asked();
-    start_step(self, now);
+    start_step(self, StartedBy::poor_reply, now);
   }
-  if (last_resort_due()) start_step(self, now);
+  if (last_resort_due()) start_step(self, StartedBy::want_of_others, now);
 }
 
 /// Requires: unasked(). Pays for what it says yes to.
@@ -149,9 +154,10 @@ Instant Contest::wake_at(Deadline deadline) const {
 
 // ---- What they reply.
 
-Judgement Contest::judge(Health& health, const Reply& reply) const {
+Judgement Contest::judge(const Guarded& upstream, Health& health, const Reply& reply) const {
   const Instant now = tools_.clock.now();
   auto judgement = rules_.judge.judge(query_, reply, now);
+  if (trace_) trace_->judged(upstream, reply, judgement, rules_.judge.limits());
   if (judgement.told_ttl != 0) {
     if (const auto odd = health.told_ttl(query_.question, judgement.told_ttl, now)) log_odd_ttl(health, *odd);
   }
@@ -194,6 +200,7 @@ void Contest::log_odd_ttl(const Health& health, TtlAnomaly kind) const {
 }
 
 void Contest::hear_late(Guarded& upstream, Judgement judgement) {
+  if (trace_) trace_->late(upstream, judgement, winner_);
   if (winner_ == nullptr) return;
   const Instant now = tools_.clock.now();
   const Candidate loser{std::move(judgement), &upstream, {}, now};
@@ -204,6 +211,7 @@ void Contest::hear_late(Guarded& upstream, Judgement judgement) {
 
 Contest::Result Contest::verdict(const Candidate* winner) {
   decided_ = true;
+  if (trace_) trace_->decided(acceptance_, winner, {{pending_, unasked()}, tools_.clock.now()});
   if (winner == nullptr)
     return tl::unexpected(
         NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty() && validating_ == 0});

@@ -7,6 +7,7 @@
 
 #include "resolver/strategy/acceptance.hpp"
 #include "resolver/strategy/budget.hpp"
+#include "resolver/strategy/contest_trace.hpp"
 #include "resolver/strategy/disagreement_log.hpp"
 #include "resolver/strategy/group.hpp"
 #include "resolver/strategy/reply_validation.hpp"
@@ -45,14 +46,14 @@ class Contest {
   static Task<> attempt(std::shared_ptr<Contest> contest, std::size_t step, const Group::Member* member,
                         Deadline deadline);
 
-  void start_step(const std::shared_ptr<Contest>& self, Instant now);
+  void start_step(const std::shared_ptr<Contest>& self, StartedBy by, Instant now);
   void start_due_steps(const std::shared_ptr<Contest>& self, Instant now);
   bool next_is_due(Instant now);
   Instant next_due_at() const;
   Instant overdue_at() const;
   void blame_the_silent(Instant now);
   bool won_by_hedge(const Candidate& winner) const;
-  Judgement judge(Health& health, const Reply& reply) const;
+  Judgement judge(const Guarded& upstream, Health& health, const Reply& reply) const;
   void hear(const Group::Member& member, Judgement judgement);
   void hear_failure(const Failure& failure);
   void attempt_ended();
@@ -84,6 +85,7 @@ class Contest {
   std::uint32_t hedges_ = 0;    // steps that were started because others were slow: a bit each
   bool network_failed_ = false;
   bool decided_ = false;
+  std::unique_ptr<ContestTrace> trace_;  // null: nobody wants to know
 };
 
 }  // namespace tributary::resolver

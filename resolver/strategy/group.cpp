@@ -12,6 +12,7 @@
 #include <bit>
 
 #include "base/siphash.hpp"
+#include "resolver/explain/trace.hpp"
 #include "resolver/strategy/contest.hpp"
 #include "resolver/strategy/trusted_members.hpp"
 
@@ -36,21 +37,23 @@ std::vector<Choice> choices_of(const std::vector<Group::Member>& members) {
   return out;
 }
 
+std::size_t quorum_of(const policy::GroupConfig& config) {
+  return config.strategy == policy::StrategyKind::consensus ? config.quorum : 0;
+}
+
 }  // namespace
 
 Group::Group(const policy::GroupConfig& config, std::vector<Member> members,
              std::unique_ptr<Strategy> strategy, Judge& judge, Duration attempt_timeout,
              const WorkerTools& tools)
-    : name_(config.name),
-      uniform_(config.uniform),
-      quorum_(config.strategy == policy::StrategyKind::consensus ? config.quorum : 0),
+    : config_(config),
       members_(std::move(members)),
       choices_(choices_of(members_)),
       strategy_(std::move(strategy)),
       judge_(judge),
       attempt_timeout_(attempt_timeout),
       tools_(tools),
-      log_(std::make_shared<DisagreementLog>(name_)) {}
+      log_(std::make_shared<DisagreementLog>(config_.name)) {}
 
 bool Group::local() const {
   return std::ranges::all_of(members_, &Member::local);
@@ -74,15 +77,24 @@ void Group::look_at_members(bool validate) {
   std::ranges::sort(open_);
 }
 
-Plan Group::plan(const Query& query) {
-  // What is validated needs no protection on the way.
-  if (const auto plan = query.validate ? std::nullopt : plan_of_trusted(query.question.name)) return *plan;
-  look_at_members(query.validate);
-  return closed_.empty() ? plan_of_open() : plan_of_closed(query.question);
+std::string_view Group::name_of(cache::UpstreamPlace place) const {
+  const auto found = std::ranges::find_if(
+      members_, [&](const Member& member) { return member.upstream->health().place() == place; });
+  if (place == cache::UpstreamPlace::none || found == members_.end()) return {};
+  return found->upstream->health().name();
 }
 
-Plan Group::plan_of_closed(const dns::Question& question) {
-  Plan plan = strategy_->plan(usable_, question, tools_.random);
+Plan Group::plan(Strategy& strategy, std::size_t quorum, const Query& query) {
+  // A quorum is protection of its own, and the trusted ones alone may be too few for it. What is validated
+  // needs no protection on the way.
+  const bool needs_none = query.validate || quorum != 0;
+  if (const auto plan = needs_none ? std::nullopt : plan_of_trusted(query.question.name)) return *plan;
+  look_at_members(query.validate);
+  return closed_.empty() ? plan_of_open() : plan_of_closed(strategy, query.question);
+}
+
+Plan Group::plan_of_closed(Strategy& strategy, const dns::Question& question) {
+  Plan plan = strategy.plan(usable_, question, tools_.random);
   Duration patience{};
   for (std::size_t i = 0; i < plan.size(); ++i) {
     patience = until_hedge(usable_[plan[i].member].standing);
@@ -92,7 +104,10 @@ Plan Group::plan_of_closed(const dns::Question& question) {
   for (const auto& [failed_at, member] : open_) {
     if (plan.full()) break;
     const bool fills_up = usable++ < (members_.size() + 1) / 2 && plan.size() < most_attempts;
-    plan.push_back({member, fills_up ? patience : Step::as_last_resort});
+    if (fills_up)
+      plan.push_back({member, patience, Pick::filling_up});
+    else
+      plan.push_back({member, Step::as_last_resort, Pick::last_resort});
   }
   return plan;
 }
@@ -103,35 +118,50 @@ Plan Group::plan_of_open() const {
   for (const auto& [failed_at, member] : open_) {
     if (plan.full()) break;
     const Duration late = plan.size() < most_attempts ? patience : Step::as_last_resort;
-    plan.push_back({member, plan.size() < 2 ? Duration{} : late});
+    plan.push_back({member, plan.size() < 2 ? Duration{} : late, Pick::nobody_else});
   }
   return plan;
 }
 
 std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
-  // A quorum is protection of its own, and the trusted ones alone may be too few for it.
-  if (quorum_ != 0 || tools_.injected == nullptr) return {};
+  if (tools_.injected == nullptr) return {};
   if (!tools_.injected->suspicious(name, tools_.clock.now())) return {};
   const auto trusted = trusted_members(members_);
   if (trusted.empty()) return {};
   Plan plan;
   for (const std::size_t member : trusted) {
-    if (!plan.full()) plan.push_back({member, plan.size() < 2 ? Duration{} : Standing().hedge_delay});
+    if (!plan.full())
+      plan.push_back({member, plan.size() < 2 ? Duration{} : Standing().hedge_delay, Pick::trusted});
   }
   for (std::size_t member = 0; member < members_.size() && !plan.full(); ++member) {
     if (std::ranges::find(trusted, member) == trusted.end())
-      plan.push_back({member, Step::as_last_resort});  // over TCP
+      plan.push_back({member, Step::as_last_resort, Pick::last_resort});  // over TCP
   }
   return plan;
 }
 
 Task<Group::Result> Group::ask(Query query, Deadline deadline, dnssec::EffortPtr effort) {
-  const Plan steps = plan(query);
+  const auto wish = query.trace ? query.trace->wish().strategy : std::nullopt;
+  if (!wish) return ask_by(*strategy_, quorum_of(config_), std::move(query), deadline, std::move(effort));
+  auto wished = config_;
+  wished.strategy = *wish;
+  return ask_by(*make_strategy(wished), quorum_of(wished), std::move(query), deadline, std::move(effort));
+}
+
+Task<Group::Result> Group::ask_by(Strategy& strategy, std::size_t quorum, Query query, Deadline deadline,
+                                  dnssec::EffortPtr effort) {
+  const Plan steps = plan(strategy, quorum, query);
   auto* validation = effort ? validation_ : nullptr;
-  return Contest::run(
-      std::move(query), members_, steps,
-      {{uniform_, quorum_}, judge_, attempt_timeout_, name_, budget_, log_, validation, std::move(effort)},
-      deadline, tools_);
+  return Contest::run(std::move(query), members_, steps,
+                      {{config_.uniform, quorum},
+                       judge_,
+                       attempt_timeout_,
+                       config_.name,
+                       budget_,
+                       log_,
+                       validation,
+                       std::move(effort)},
+                      deadline, tools_);
 }
 
 }  // namespace tributary::resolver

@@ -40,7 +40,8 @@ class Group {
     Guarded* upstream;  ///< Outlives the group.
     std::uint32_t weight = 1;
     std::string operator_name;
-    bool local = false;  ///< It is a zone in memory.
+    bool local = false;          ///< It is a zone in memory.
+    std::string_view over = {};  ///< How it is asked, for who explains it; lives for ever.
   };
 
   /// What wins; or, when no upstream had an answer, why.
@@ -54,6 +55,10 @@ class Group {
   /// until their own time-out, for what they tell about their upstream.
   Task<Result> ask(Query query, Deadline deadline, dnssec::EffortPtr effort = nullptr);
 
+  policy::StrategyKind strategy() const { return config_.strategy; }
+  /// The name of the member that cached answers name by `place`; empty if it is none.
+  std::string_view name_of(cache::UpstreamPlace place) const;
+
   /// Who validates for this group; called once, before anything is asked with an effort.
   void validate_with(ReplyValidation& validation) { validation_ = &validation; }
 
@@ -61,16 +66,16 @@ class Group {
   bool local() const;
 
  private:
-  Plan plan(const Query& query);
+  Task<Result> ask_by(Strategy& strategy, std::size_t quorum, Query query, Deadline deadline,
+                      dnssec::EffortPtr effort);
+  Plan plan(Strategy& strategy, std::size_t quorum, const Query& query);
   void look_at_members(bool validate);
-  Plan plan_of_closed(const dns::Question& question);
+  Plan plan_of_closed(Strategy& strategy, const dns::Question& question);
   Plan plan_of_open() const;
   /// Nothing if anybody may answer, or nobody can be trusted.
   std::optional<Plan> plan_of_trusted(const dns::Name& name) const;
 
-  std::string name_;
-  bool uniform_;
-  std::size_t quorum_;
+  policy::GroupConfig config_;
   std::vector<Member> members_;
   std::vector<Choice> choices_;  // what of the members never changes
   std::unique_ptr<Strategy> strategy_;

@@ -59,6 +59,8 @@ class Judge {
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
+  const Limits& limits() const { return limits_; }
+
   /// Requires: the question of `reply` is that of `query`.
   Judgement judge(const Query& query, const Reply& reply, Instant now);
 

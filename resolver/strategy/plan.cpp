@@ -84,12 +84,13 @@ std::size_t attempts_among(std::size_t count, std::size_t at_once) {
 }
 
 Plan in_turn(std::span<const Choice> usable, std::span<const std::size_t> order, std::size_t at_once,
-             Patience patience) {
+             Patience patience, Pick pick) {
   Plan plan;
   const std::size_t attempts = attempts_among(order.size(), at_once);
   for (std::size_t attempt = 0; attempt < attempts; ++attempt) {
     const bool waits = attempt > 0 && attempt >= at_once;
-    plan.push_back({order[attempt], waits ? patience(usable[order[attempt - 1]].standing) : Duration{}});
+    const Duration after = waits ? patience(usable[order[attempt - 1]].standing) : Duration{};
+    plan.push_back({order[attempt], after, pick});
   }
   return plan;
 }

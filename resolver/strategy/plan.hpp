@@ -15,6 +15,20 @@
 
 namespace tributary::resolver {
 
+/// Why a member has its place in a plan: for who explains it.
+enum class Pick : std::uint8_t {
+  list,         ///< By its place in the configuration.
+  cost,         ///< By what asking it costs (Standing::cost).
+  exploring,    ///< To learn how it stands.
+  weight,       ///< Drawn by weight.
+  turn,         ///< It is its turn.
+  domain,       ///< By the hash of the domain.
+  trusted,      ///< Nobody on the path can imitate it, and the name was forged of late.
+  filling_up,   ///< Its breaker is not closed, but fewer than half of the group have theirs closed.
+  nobody_else,  ///< No breaker is closed.
+  last_resort,  ///< The others are to be preferred.
+};
+
 /// One attempt: which of the members, and how long after the step before it began, if nothing was accepted by
 /// then. Zero: together with it. A reply that is no good makes the next step start at once.
 struct Step {
@@ -23,8 +37,10 @@ struct Step {
 
   std::size_t member = 0;
   Duration after{};
+  Pick pick = Pick::list;
 
-  friend bool operator==(const Step&, const Step&) = default;
+  /// Whom it asks and when; not why.
+  friend bool operator==(const Step& a, const Step& b) { return a.member == b.member && a.after == b.after; }
 };
 
 /// Upstreams asked for one query at most, unless more are asked at once; last resorts not counted.
@@ -110,8 +126,9 @@ inline Duration until_hedge(const Standing& asked) {
   return asked.hedge_delay;
 }
 
-/// Asks the first of `order`: `at_once` of them at the start, more one after the other.
+/// Asks the first of `order`: `at_once` of them at the start, more one after the other. `pick` tells what
+/// made that order.
 Plan in_turn(std::span<const Choice> usable, std::span<const std::size_t> order, std::size_t at_once,
-             Patience patience = until_hedge);
+             Patience patience = until_hedge, Pick pick = Pick::list);
 
 }  // namespace tributary::resolver

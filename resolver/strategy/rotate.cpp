@@ -39,6 +39,18 @@ void rank_by_hash(std::span<const Choice> usable, const dns::Question& question,
   std::ranges::sort(order, std::greater(), [&](std::size_t place) { return scores[place]; });
 }
 
+Pick pick_of(policy::RotateOrder order) {
+  switch (order) {
+    case policy::RotateOrder::weighted_random:
+      return Pick::weight;
+    case policy::RotateOrder::round_robin:
+      return Pick::turn;
+    case policy::RotateOrder::hash:
+      return Pick::domain;
+  }
+  return Pick::list;
+}
+
 }  // namespace
 
 Plan Rotate::plan(std::span<const Choice> usable, const dns::Question& question, Random& random) {
@@ -54,7 +66,7 @@ Plan Rotate::plan(std::span<const Choice> usable, const dns::Question& question,
       break;
   }
   distinct_operators_first(usable, attempts_among(usable.size(), 1), order_);
-  return in_turn(usable, order_, beside_the_late(usable, order_, 1));
+  return in_turn(usable, order_, beside_the_late(usable, order_, 1), until_hedge, pick_of(order_kind_));
 }
 
 void Rotate::take_turns(std::size_t count) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@
 #include "base/time.hpp"
 #include "dns/record.hpp"
 
+namespace tributary::explain {
+class Trace;
+}
+
 namespace tributary::resolver {
 
 /// A question to an upstream. A small value: copied freely. It is always asked with DO (RFC 3225): what
@@ -21,6 +26,8 @@ struct Query {
   dns::Question question;
   bool checking_disabled = false;  ///< CD: the client validates itself (RFC 4035 §3.2.2).
   bool validate = false;           ///< We validate: upstreams are asked not to.
+  /// For whom all that is done for it is recorded; mostly for nobody.
+  std::shared_ptr<explain::Trace> trace = nullptr;
 
   /// What stands in the query: who validates wants all that there is, also what the upstream finds bogus (RFC
   /// 6840 §5.9).

@@ -17,19 +17,21 @@ ROOMS = [
     ("dns/*", ["base/*"]),
     ("cache/*", ["base/*", "dns/*"]),
     ("policy/*", ["base/*", "dns/*"]),
+    ("resolver/explain/*", ["base/*", "dns/*", "policy/*"]),
     # The rooms of the resolver meet in the interfaces of resolver/upstream/.
     ("resolver/upstream/*", ["base/*", "dns/*", "cache/*", "policy/*"]),
     ("resolver/transport/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*"]),
-    ("resolver/strategy/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*"]),
+    ("resolver/strategy/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/explain/*"]),
     ("resolver/admin/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/counters.hpp",
                           "resolver/dnssec/shared_clock_state.hpp"]),
-    ("resolver/dnssec/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/upstream.hpp"]),
+    ("resolver/dnssec/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/upstream.hpp",
+                           "resolver/explain/*"]),
     ("resolver/listener/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp"]),
     # These two build everything, so only they know the transports and the listeners themselves.
     ("resolver/daemon/*", ["*"]),
     ("resolver/main.cpp", ["*"]),
     ("resolver/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/strategy/*",
-                    "resolver/dnssec/*", "resolver/listener/query_handler.hpp"]),
+                    "resolver/dnssec/*", "resolver/explain/*", "resolver/listener/query_handler.hpp"]),
 ]  # fmt: skip
 
 # Headers of a library, the files that may include them, and how many files do so at most.
