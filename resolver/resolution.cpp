@@ -77,10 +77,10 @@ QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& 
     counters_.dropped.add();
     return Drop{};
   }
-  if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
-  if (!has_few_records(message)) return write_header(*header, dns::Rcode::FORMERR, out);
+  if (header->opcode != dns::Opcode::QUERY) return write_header(asked, *header, dns::Rcode::NOTIMP);
+  if (!has_few_records(message)) return write_header(asked, *header, dns::Rcode::FORMERR);
   const auto view = dns::MessageView::parse(message);
-  if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
+  if (!view) return write_header(asked, *header, dns::Rcode::FORMERR);
   const Request request{*view, view->question(), client, out};
   const auto decision = shared_.policy.decide(client.address, request.question);
   if (std::holds_alternative<policy::Refuse>(decision)) return refuse_client(request);
@@ -227,16 +227,24 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 // ---- Writing.
 
 QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer, Instant now) {
-  return write(request, content_of(answer, now), response_limit(request.view, request.client.protocol));
+  auto content = content_of(answer, now);
+  content.origin = origin_of(answer, request.client.received);
+  return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
                                         std::size_t limit) {
   count_response(content.rcode);
+  const auto size = write_with_cookie(request, content, limit);
+  return recorded({size}, request.view.bytes(), request.client, content, request.out);
+}
+
+std::size_t Resolution::write_with_cookie(const Request& request, const ResponseContent& content,
+                                          std::size_t limit) {
   const auto theirs = request.cookie();
-  if (!theirs) return {write_response(request.view, content, limit, request.out)};
+  if (!theirs) return write_response(request.view, content, limit, request.out);
   const auto ours = shared_.cookies.reply(*theirs, request.client.address, request.client.received);
-  return {write_response(request.view, content, limit, request.out, ours)};
+  return write_response(request.view, content, limit, request.out, ours);
 }
 
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
@@ -262,10 +270,29 @@ bool Resolution::proven(const Request& request) const {
   return cookie && shared_.cookies.good(*cookie, request.client.address, request.client.received);
 }
 
-QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,
-                                               std::span<std::uint8_t> out) {
+QueryHandler::Written Resolution::write_header(const Asked& asked, const dns::Header& query,
+                                               dns::Rcode rcode) {
   count_response(rcode);
-  return {write_header_response(query, rcode, out)};
+  ResponseContent content;
+  content.rcode = rcode;
+  const auto size = write_header_response(query, rcode, asked.out);
+  return recorded({size}, asked.message, asked.client, content, asked.out);
+}
+
+QueryHandler::Written Resolution::recorded(Written written, std::span<const std::uint8_t> query,
+                                           const ClientInfo& client, const ResponseContent& content,
+                                           std::span<const std::uint8_t> out) {
+  if (recorder_ == nullptr || !recorder_->takes(tools_.random)) return written;
+  QueryFacts facts{.client = ClientOctets::of(client),
+                   .protocol = client.protocol,
+                   .received = client.received,
+                   .replied = tools_.clock.now(),
+                   .origin = content.origin,
+                   .rcode = content.rcode,
+                   .error = std::nullopt};
+  if (content.error) facts.error = content.error->code;
+  recorder_->record(facts, query, out.first(written.size));
+  return written;
 }
 
 void Resolution::count_response(dns::Rcode rcode) {

@@ -32,10 +32,10 @@ void remove_front(Octets& octets, std::size_t count) {
 
 }  // namespace
 
-TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
+TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer,
                      ConnectionLimits::Admission admission, TcpService& service)
     : socket_(std::move(socket)),
-      address_(address),
+      peer_(peer),
       admission_(std::move(admission)),
       service_(service),
       event_(socket_.get_executor(), service.clock),
@@ -124,7 +124,7 @@ std::optional<std::span<const std::uint8_t>> TcpClient::message_at(std::size_t o
 void TcpClient::answer(std::span<const std::uint8_t> message) {
   last_progress_ = service_.clock.now();
   service_.counters.tcp_received.add();
-  const ClientInfo client{address_, Protocol::tcp, last_progress_};
+  const ClientInfo client{peer_.address(), Protocol::tcp, last_progress_, peer_.port()};
   const auto answer = service_.handler.answer_now(message, client, service_.reply_space);
   if (const auto* written = std::get_if<QueryHandler::Written>(&answer)) {
     queue_reply(std::span(service_.reply_space).first(written->size));

@@ -47,7 +47,7 @@ struct TcpService {
 /// free a client from its limits. While idle it has no buffers.
 class TcpClient : public std::enable_shared_from_this<TcpClient> {
  public:
-  TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
+  TcpClient(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer,
             ConnectionLimits::Admission admission, TcpService& service);
 
   /// Runs until the connection is closed. Spawned once.
@@ -77,7 +77,7 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   void await_output();
 
   asio::ip::tcp::socket socket_;
-  const asio::ip::address address_;
+  const asio::ip::tcp::endpoint peer_;
   const ConnectionLimits::Admission admission_;
   TcpService& service_;
   Bell event_;  // Something can be read or written, an answer has come, or draining begins.

@@ -120,6 +120,8 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_reloads_total{result}",
       "tributary_last_reload_successful",
       "tributary_last_reload_success_timestamp_seconds",
+      "tributary_querylog_written_total{to}",
+      "tributary_querylog_dropped_total{at}",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",
