@@ -87,8 +87,8 @@ TEST(RecordRing, GoesRoundWithRecordsOfAnySize) {
 }
 
 TEST(RecordRingThreads, HandOverEveryRecordWhole) {
-  constexpr std::size_t records = 50'000;
-  RecordRing ring(4096);
+  constexpr std::size_t records = 10'000;
+  RecordRing ring(64 * 1024);
   const auto size_of = [](std::size_t number) { return 1 + number * 37 % 611; };
   const auto mark_of = [](std::size_t number) { return static_cast<std::uint8_t>(number); };
   std::jthread writer([&] {

@@ -28,7 +28,7 @@ TEST(Sleeper, WakesWhenTheOtherIsReady) {
 
 /// Whoever sleeps without a limit and is not woken never ends this test.
 TEST(SleeperThreads, MissNoWake) {
-  constexpr int rounds = 20'000;
+  constexpr int rounds = 1000;
   Sleeper sleeper;
   RecordRing ring(256);
   std::atomic<int> taken{0};
