@@ -62,7 +62,7 @@ TEST(QueryLogSection, TellsWhatIsWrong) {
   EXPECT_THAT(first_error("{ json: \"\" }"), HasSubstr("is no name of a file"));
   EXPECT_THAT(first_error("{ dnstap: \"unix:/" + std::string(107, 'x') + "\" }"),
               HasSubstr("is too long for a socket; at most 107 octets"));
-  EXPECT_THAT(first_error("{ jason: q }"), HasSubstr("did you mean \"json\"?"));
+  EXPECT_THAT(first_error("{ json: q, dnstab: q }"), HasSubstr("did you mean \"dnstap\"?"));
   EXPECT_THAT(first_error("{ json: q, client_bits: { ipv4: 33 } }"),
               HasSubstr("query_log.client_bits.ipv4: \"33\" is too large; allowed are 0 to 32"));
 }
