@@ -75,6 +75,10 @@ class Answer {
   /// It has expired, or a link of its chain has, and is sent for want of a better one (RFC 8767). Never
   /// cached.
   bool is_stale() const { return stale_; }
+  /// Whose reply it was made of; of several, the first. None: it was made without one, as a failure is.
+  UpstreamPlace upstream() const { return upstream_; }
+  /// When the latest of what it says came from a source; never, if none of it did.
+  Instant came() const { return came_; }
   /// How often in a row resolving has failed, for Rank::failure (RFC 9520 §3.2).
   unsigned failures() const { return failures_; }
 
@@ -97,11 +101,13 @@ class Answer {
   std::optional<dns::ExtendedErrorOption> error_;
   std::optional<dns::Name> continues_at_;
   Instant stored_{};
+  Instant came_{};
   std::chrono::seconds lifetime_{};
   unsigned failures_ = 0;
   dns::Rcode rcode_ = dns::Rcode::NOERROR;
   Rank rank_ = Rank::failure;
   Security security_ = Security::unchecked;
+  UpstreamPlace upstream_ = UpstreamPlace::none;
   bool local_ = false;
   bool stale_ = false;
 };

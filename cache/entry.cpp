@@ -215,7 +215,8 @@ std::shared_ptr<Answer> EntryView::copy() const {
   if (const auto its_error = error())
     out->error_ = dns::ExtendedErrorOption{its_error->code, std::string(its_error->text)};
   out->continues_at_ = continues_at();
-  out->stored_ = stored();
+  out->stored_ = out->came_ = stored();
+  out->upstream_ = upstream();
   out->lifetime_ = std::chrono::seconds(header_->lifetime);
   out->failures_ = failures();
   out->rcode_ = rcode();

@@ -156,6 +156,18 @@ struct TimeoutConfig {
   friend bool operator==(const TimeoutConfig&, const TimeoutConfig&) = default;
 };
 
+/// Where clients' queries are logged, and how much of them.
+struct QueryLogConfig {
+  std::optional<std::filesystem::path> dnstap_socket, dnstap_file;  ///< At most one of the two.
+  std::optional<std::filesystem::path> json;
+  std::uint32_t sample = 1;                      ///< One in so many queries.
+  std::uint8_t ipv4_bits = 32, ipv6_bits = 128;  ///< What is kept of clients' addresses.
+  std::size_t queue = 0;                         ///< Octets that may wait to be written, for each worker.
+
+  bool wanted() const { return dnstap_socket || dnstap_file || json; }
+  friend bool operator==(const QueryLogConfig&, const QueryLogConfig&) = default;
+};
+
 /// Everything a configuration file says, defaults filled in, every reference resolved by name. A plain value.
 struct Config {
   std::vector<ListenConfig> listen;
@@ -172,6 +184,7 @@ struct Config {
   std::optional<std::filesystem::path> state_directory;
   std::size_t workers = 0;  ///< 0: one for each core that may be used.
   std::optional<SocketAddress> admin_listen;
+  QueryLogConfig query_log;
   log::Format log_format = log::Format::text;
   log::Level log_level = log::Level::info;
 };

@@ -7,6 +7,7 @@
 #include "policy/config_fields.hpp"
 #include "policy/dnssec_section.hpp"
 #include "policy/quantity.hpp"
+#include "policy/query_log_section.hpp"
 #include "policy/quote.hpp"
 #include "policy/readable_file.hpp"
 #include "policy/routing_section.hpp"
@@ -133,7 +134,7 @@ void read_log(const Section& section, Config& config) {
 
 Config read_all(const Field& file, const Field& absent, const std::filesystem::path& folder) {
   const Section root(file, {"listen", "upstreams", "groups", "routes", "allow", "cache", "tcp", "timeouts",
-                            "dnssec", "state_directory", "workers", "admin", "log"});
+                            "dnssec", "state_directory", "workers", "admin", "log", "query_log"});
   Config config;
   config.listen = read_listen(root);
   read_routing(root, file, read_upstreams(root, folder, config.listen), config);
@@ -152,6 +153,7 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
   config.state_directory = read_state_directory(root, folder);
   config.workers = root.number(limits_of("workers"));
   config.admin_listen = read_admin(root);
+  config.query_log = read_query_log(root, folder);
   read_log(settings(root, absent, "log", {"format", "level"}), config);
   return config;
 }

@@ -7,6 +7,7 @@
 namespace tributary::policy {
 namespace {
 
+constexpr std::uint64_t KiB = std::uint64_t{1} << 10;
 constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t TiB = std::uint64_t{1} << 40;
 constexpr std::uint64_t hour = 3600, day = 86'400;       // s
@@ -31,6 +32,10 @@ constexpr SettingLimits table[] = {
     {"timeouts.stale", 1800, 0, 1800, "ms", "time after which a client gets a stale answer, if there is one", "RFC 8767 §5"},
     {"dnssec.max_nsec3_iterations", 50, 0, 2500, "", "iterations of NSEC3 above which a zone is insecure", "RFC 9276 §3.2"},
     {"dnssec.max_bogus_ttl", 60, 1, 300, "s", "longest time that a bogus result is remembered", "RFC 9520 §3.2"},
+    {"query_log.sample", 1, 1, 1'000'000, "", "one in so many queries is logged", ""},
+    {"query_log.client_bits.ipv4", 32, 0, 32, "", "bits of an IPv4 client's address that are logged", "RFC 7871 §11.1"},
+    {"query_log.client_bits.ipv6", 128, 0, 128, "", "bits of an IPv6 client's address that are logged", "RFC 7871 §11.1"},
+    {"query_log.queue", 4 * MiB, 512 * KiB, 1024 * MiB, "B", "memory of each worker for queries that wait to be written", ""},
     {"workers", 0, 0, 1024, "", "threads that serve; 0: one for each core that may be used", ""},
 };
 // clang-format on

@@ -80,6 +80,13 @@ class Arrivals {
   Locked<std::map<Listener, ArrivalCounters>> listeners_;
 };
 
+/// What has become of the queries that were to be logged, since the start.
+struct QueryLogTotals {
+  std::uint64_t dnstap_written = 0, json_written = 0;
+  std::uint64_t queue_full = 0;                        ///< The writer did not keep up.
+  std::uint64_t dnstap_dropped = 0, json_dropped = 0;  ///< No reader, or no room where they go.
+};
+
 /// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own
 /// to count.
 struct ListenerCounters {

@@ -82,10 +82,10 @@ QueryHandler::Immediate Resolution::begin_answer(Asked& asked, const ReadGuard& 
     counters_.dropped.add();
     return Drop{};
   }
-  if (header->opcode != dns::Opcode::QUERY) return write_header(*header, dns::Rcode::NOTIMP, out);
-  if (!has_few_records(message)) return write_header(*header, dns::Rcode::FORMERR, out);
+  if (header->opcode != dns::Opcode::QUERY) return write_header(asked, *header, dns::Rcode::NOTIMP);
+  if (!has_few_records(message)) return write_header(asked, *header, dns::Rcode::FORMERR);
   const auto view = dns::MessageView::parse(message);
-  if (!view) return write_header(*header, dns::Rcode::FORMERR, out);
+  if (!view) return write_header(asked, *header, dns::Rcode::FORMERR);
   const Request request{*view, view->question(), client, out};
   asked.type = dns::class_of(request.question.type);
   const auto decision = shared_.policy.decide(client.address, request.question);
@@ -242,18 +242,24 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 
 QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer,
                                         ResponseSource source) {
-  return write(request, content_of(answer, tools_.clock.now()),
-               response_limit(request.view, request.client.protocol), source);
+  auto content = content_of(answer, tools_.clock.now());
+  content.origin = origin_of(answer, request.client.received);
+  return write(request, content, response_limit(request.view, request.client.protocol), source);
 }
 
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
                                         std::size_t limit, ResponseSource source) {
   count_response(source, content.rcode);
-  const bool cached = source == ResponseSource::cache;
+  const Written written{write_with_cookie(request, content, limit), source == ResponseSource::cache};
+  return recorded(written, request.view.bytes(), request.client, content, request.out);
+}
+
+std::size_t Resolution::write_with_cookie(const Request& request, const ResponseContent& content,
+                                          std::size_t limit) {
   const auto theirs = request.cookie();
-  if (!theirs) return {write_response(request.view, content, limit, request.out), cached};
+  if (!theirs) return write_response(request.view, content, limit, request.out);
   const auto ours = shared_.cookies.reply(*theirs, request.client.address, request.client.received);
-  return {write_response(request.view, content, limit, request.out, ours), cached};
+  return write_response(request.view, content, limit, request.out, ours);
 }
 
 QueryHandler::Written Resolution::refuse(const Request& request, const Refusal& refusal) {
@@ -279,10 +285,29 @@ bool Resolution::proven(const Request& request) const {
   return cookie && shared_.cookies.good(*cookie, request.client.address, request.client.received);
 }
 
-QueryHandler::Written Resolution::write_header(const dns::Header& query, dns::Rcode rcode,
-                                               std::span<std::uint8_t> out) {
+QueryHandler::Written Resolution::write_header(const Asked& asked, const dns::Header& query,
+                                               dns::Rcode rcode) {
   count_response(ResponseSource::local, rcode);
-  return {write_header_response(query, rcode, out)};
+  ResponseContent content;
+  content.rcode = rcode;
+  const auto size = write_header_response(query, rcode, asked.out);
+  return recorded({size}, asked.message, asked.client, content, asked.out);
+}
+
+QueryHandler::Written Resolution::recorded(Written written, std::span<const std::uint8_t> query,
+                                           const ClientInfo& client, const ResponseContent& content,
+                                           std::span<const std::uint8_t> out) {
+  if (recorder_ == nullptr || !recorder_->takes(tools_.random)) return written;
+  QueryFacts facts{.client = ClientOctets::of(client),
+                   .protocol = client.protocol,
+                   .received = client.received,
+                   .replied = tools_.clock.now(),
+                   .origin = content.origin,
+                   .rcode = content.rcode,
+                   .error = std::nullopt};
+  if (content.error) facts.error = content.error->code;
+  recorder_->record(facts, query, out.first(written.size));
+  return written;
 }
 
 void Resolution::count_response(ResponseSource source, dns::Rcode rcode) {

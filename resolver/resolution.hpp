@@ -7,6 +7,7 @@
 #include "resolver/answer_validation.hpp"
 #include "resolver/explain/trace.hpp"
 #include "resolver/listener/query_handler.hpp"
+#include "resolver/querylog/query_recorder.hpp"
 #include "resolver/response.hpp"
 #include "resolver/screening.hpp"
 #include "resolver/sources.hpp"
@@ -45,6 +46,9 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   /// attempts have, at most `longest_watch` after the answer.
   Task<explain::Explanation> explain(explain::ExplainRequest request);
   static constexpr Duration longest_watch = std::chrono::seconds(2);
+  /// Has the queries that are answered from now on recorded; null: no more. Worker's thread, or before the
+  /// first query. `recorder` outlives its use.
+  void record_queries(QueryRecorder* recorder) { recorder_ = recorder; }
 
   const QueryCounters& counters() const { return counters_; }
 
@@ -111,7 +115,10 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Written write(const Request& request, const cache::Answer& answer, ResponseSource source);
   Written write(const Request& request, const ResponseContent& content, std::size_t limit,
                 ResponseSource source = ResponseSource::local);
-  Written write_header(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
+  std::size_t write_with_cookie(const Request& request, const ResponseContent& content, std::size_t limit);
+  Written write_header(const Asked& asked, const dns::Header& query, dns::Rcode rcode);
+  Written recorded(Written written, std::span<const std::uint8_t> query, const ClientInfo& client,
+                   const ResponseContent& content, std::span<const std::uint8_t> out);
   void count_response(ResponseSource source, dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
@@ -142,6 +149,7 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Sources sources_;
   std::optional<AnswerValidation> validation_;
   std::size_t pending_ = 0;
+  QueryRecorder* recorder_ = nullptr;           // null: nobody wants to know
   std::vector<LookUp> lookups_;                 // scratch of answer_now
   std::vector<Refresh> refreshes_;              // to be started when the event loop comes to it
   std::array<std::uint8_t, 65535> late_reply_;  // as answer_later returned it last

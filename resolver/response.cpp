@@ -160,7 +160,7 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
     std::memset(out.data(), 0, dns::header_size);
     put_u16(out, 4, 1);
   }
-  put_flags(out, query.header(), content, truncated, content.authentic && understands_ad(query));
+  put_flags(out, query.header(), content, truncated, content.authentic() && understands_ad(query));
   std::ranges::copy(question, out.begin() + dns::header_size);
   if (query.edns()) {
     size += put_opt(out.subspan(size), *query.edns(), content, cookie, limit - size);
@@ -178,13 +178,9 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 }
 
 ResponseContent content_of(const cache::Answer& answer, Instant now) {
-  ResponseContent content{answer.rcode(),
-                          answer.message(),
-                          answer.ttl_offsets(),
-                          answer.age(now),
-                          answer.cuts(),
-                          {},
-                          answer.security() == cache::Security::secure};
+  ResponseContent content{answer.rcode(),        answer.message(), answer.ttl_offsets(),
+                          answer.age(now),       answer.cuts(),    {},
+                          origin_of(answer, now)};
   if (answer.error()) content.error.emplace(*answer.error());
   return content;
 }
@@ -196,7 +192,7 @@ ResponseContent content_of(const cache::EntryView& entry, Instant now) {
           entry.age(now),
           entry.cuts(),
           entry.error(),
-          entry.security() == cache::Security::secure};
+          {AnswerSource::cache, entry.upstream(), entry.security()}};
 }
 
 }  // namespace tributary::resolver

@@ -8,6 +8,7 @@
 #include "cache/entry.hpp"
 #include "dns/message_view.hpp"
 #include "resolver/listener/query_handler.hpp"
+#include "resolver/querylog/answer_origin.hpp"
 
 namespace tributary::resolver {
 
@@ -21,7 +22,9 @@ struct ResponseContent {
   std::uint32_t age = 0;        ///< Seconds that the TTLs have lost.
   cache::DnssecCuts cuts = {};  ///< What of `message` is for clients with DO alone.
   std::optional<cache::ErrorView> error;
-  bool authentic = false;  ///< All of it was validated, and is secure.
+  AnswerOrigin origin;
+  /// All of it was validated, and is secure.
+  bool authentic() const { return origin.security == cache::Security::secure; }
 };
 
 /// The largest response that the client takes over its protocol: 65,535 octets over TCP; over UDP 512 without
@@ -42,7 +45,7 @@ std::size_t write_response(const dns::MessageView& query, const ResponseContent&
 /// §4.1.1).
 std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, std::span<std::uint8_t> out);
 
-/// The content of an answer as it is at `now`. Borrows from `answer`.
+/// The content of an answer as it is at `now`, for a query that has just come. Borrows from `answer`.
 ResponseContent content_of(const cache::Answer& answer, Instant now);
 /// The same of an entry, straight from the cache's memory: good while the guard that found it lives.
 ResponseContent content_of(const cache::EntryView& entry, Instant now);

@@ -38,6 +38,19 @@ void collect_reloads(const ReloadStatus::View& reloads, MetricFamilies& out) {
                        static_cast<double>(reloads.loaded.time_since_epoch().count())));
 }
 
+void collect_query_log(const QueryLogTotals& totals, MetricFamilies& out) {
+  MetricFamily written("querylog_written_total", "Queries written to the query log.", Type::counter);
+  written.add({{"to", "dnstap"}}, static_cast<double>(totals.dnstap_written));
+  written.add({{"to", "json"}}, static_cast<double>(totals.json_written));
+  out.push_back(std::move(written));
+  MetricFamily dropped("querylog_dropped_total",
+                       "Queries that the log left out, by what had no room for them.", Type::counter);
+  dropped.add({{"at", "queue"}}, static_cast<double>(totals.queue_full));
+  dropped.add({{"at", "dnstap"}}, static_cast<double>(totals.dnstap_dropped));
+  dropped.add({{"at", "json"}}, static_cast<double>(totals.json_dropped));
+  out.push_back(std::move(dropped));
+}
+
 }  // namespace
 
 ClientLatencies client_latencies(const MetricSources& sources) {
@@ -60,6 +73,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   collect_link(*sources.link, families);
   collect_reloads(sources.reloads->view(), families);
   collect_process_metrics(families);
+  collect_query_log(sources.query_log ? sources.query_log() : QueryLogTotals(), families);
   std::string text;
   for (const auto& family : families) text += family.text();
   return text;

@@ -29,6 +29,7 @@ struct MetricSources {
     std::function<bool()> degraded;  ///< Whether its upstreams, taken together, fail too often. Any thread.
   };
   std::vector<Group> groups;
+  std::function<QueryLogTotals()> query_log = {};  ///< None: queries are not logged. Any thread.
 };
 
 /// How long clients waited, of all workers.

@@ -37,6 +37,7 @@ constexpr Setting fixed_settings[] = {
     setting<&Config::state_directory>("state_directory"),
     setting<&Config::admin_listen>("admin.listen"),
     setting<&Config::log_format>("log.format"),
+    setting<&Config::query_log>("query_log"),
 };
 
 /// What takes effect for what is asked from now on, and needs no more words.

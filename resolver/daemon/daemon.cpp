@@ -48,6 +48,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read
   lasting_.injected.when_noted([this](const dns::Question& question) { forget_answers(question); });
   for (std::size_t i = 0; i < snapshot()->config.workers; ++i)
     workers_.push_back(std::make_unique<Worker>(lasting_, snapshot()));
+  log_queries();
   watches_ = std::make_unique<Watches>(Watches::Tools{main_loop_, timers_, *workers_.front(),
                                                       lasting_.wall_clock, [this] { return snapshot(); },
                                                       [this](const char* how) { network_changed(how); }});
@@ -113,7 +114,26 @@ std::string Daemon::metrics() const {
     const auto degraded = [&shared = *group.degradation] { return shared.degraded(); };
     sources.groups.push_back({group.identity.name, degraded});
   }
+  if (query_log_) sources.query_log = [log = query_log_.get()] { return log->totals(); };
   return metrics_text(sources, BootClock::now());
+}
+
+void Daemon::log_queries() {
+  const auto present = snapshot();
+  const auto& config = present->config.query_log;
+  if (!config.wanted()) return;
+  query_log_ = std::make_unique<QueryLog>(
+      config, QueryLog::Names{"tributary " TRIBUTARY_VERSION, upstream_names()}, workers_.size());
+  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->record_queries(query_log_->recorder(i));
+}
+
+/// By their places, which stay theirs through reloads.
+QueryLog::UpstreamNames Daemon::upstream_names() const {
+  QueryLog::UpstreamNames out(static_cast<std::size_t>(cache::UpstreamPlace::none));
+  for (const auto& [serial, health] : snapshot()->upstreams)
+    if (health->place() != cache::UpstreamPlace::none)
+      out[static_cast<std::size_t>(health->place())] = health->name();
+  return out;
 }
 
 void Daemon::network_changed(const char* how) {
@@ -144,6 +164,7 @@ void Daemon::log_ready() const {
 
 void Daemon::run() {
   signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
+  if (query_log_) query_log_->start();
   reload_at_hangup();
   watches_->start();
   workers_.front()->start_prober();

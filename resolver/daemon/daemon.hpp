@@ -16,6 +16,7 @@
 #include "resolver/admin/metrics.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
+#include "resolver/querylog/query_log.hpp"
 
 namespace tributary::resolver {
 
@@ -70,6 +71,8 @@ class Daemon {
   tl::expected<std::vector<Listening>, Errors> open_sockets(const std::vector<policy::ListenConfig>& wanted);
   tl::expected<void, std::string> open_admin();
   std::string metrics() const;
+  void log_queries();
+  QueryLog::UpstreamNames upstream_names() const;
   void network_changed(const char* how);
 
   void reload_at_hangup();
@@ -94,6 +97,7 @@ class Daemon {
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
   Locked<SnapshotPtr> snapshot_;
   std::vector<Listening> listening_;
+  std::unique_ptr<QueryLog> query_log_;  // null: not wanted
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<AdminServer> admin_;

@@ -126,6 +126,7 @@ void Daemon::adopt(Candidate candidate, const std::vector<policy::ListenConfig>&
   if (builder_.numbers_began_anew()) lasting_.cache.clear();
   watches_->prepare(*next);
   snapshot_.with([&next](SnapshotPtr& present) { present = next; });
+  if (query_log_) query_log_->name_upstreams(upstream_names());
   log::set_level(config.log_level);
   lasting_.tcp_limits.set(config.tcp.connections, config.tcp.connections_per_client);
   for (const auto& worker : workers_) worker->adopt(next, closed);

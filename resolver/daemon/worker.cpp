@@ -36,6 +36,11 @@ void Worker::start_prober() {
   generation_->start_prober();
 }
 
+void Worker::record_queries(QueryRecorder& recorder) {
+  recorder_ = &recorder;
+  generation_->resolution().record_queries(recorder_);
+}
+
 void Worker::start() {
   // First of all on the loop, so that it comes before the first query.
   asio::post(loop_, [this] { generation_->start(); });
@@ -78,6 +83,7 @@ void Worker::adopt(const SnapshotPtr& snapshot, const std::vector<policy::Listen
 
 void Worker::replace_generation(const SnapshotPtr& snapshot) {
   auto next = std::make_unique<Generation>(snapshot, lasting_, tools_, query_counters_, generation_.get());
+  next->resolution().record_queries(recorder_);
   next->start();
   if (probes_) next->start_prober();
   handler_.turn_to(next->resolution());

@@ -27,6 +27,8 @@ class Worker {
 
   /// Makes this worker the one that probes. Before `start`.
   void start_prober();
+  /// Has all that is asked of this worker recorded. Before `start`; `recorder` outlives the worker.
+  void record_queries(QueryRecorder& recorder);
   void start();
 
   // ---- Of another thread than the worker's, which waits; or before `start`.
@@ -108,6 +110,7 @@ class Worker {
   ListenerSet listeners_;
   Sweep sweep_;
   bool probes_ = false;
+  QueryRecorder* recorder_ = nullptr;  // null: nothing is recorded
   std::thread thread_;
 };
 

@@ -20,6 +20,7 @@ struct ClientInfo {
   asio::ip::address address;
   Protocol protocol = Protocol::udp;
   Instant received;
+  std::uint16_t port = 0;  ///< 0: unknown.
 };
 
 /// What listeners hand messages to: one for each worker, called from its thread only.

@@ -33,10 +33,10 @@ void remove_front(Octets& octets, std::size_t count) {
 
 }  // namespace
 
-TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
+TcpClient::TcpClient(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer,
                      ConnectionLimits::Admission admission, ArrivalCounters& arrivals, TcpService& service)
     : socket_(std::move(socket)),
-      address_(address),
+      peer_(peer),
       admission_(std::move(admission)),
       arrivals_(arrivals),
       service_(service),
@@ -128,7 +128,7 @@ std::optional<std::span<const std::uint8_t>> TcpClient::message_at(std::size_t o
 void TcpClient::answer(std::span<const std::uint8_t> message) {
   last_progress_ = service_.clock.now();
   service_.counters.tcp_received.add();
-  const ClientInfo client{address_, Protocol::tcp, last_progress_};
+  const ClientInfo client{peer_.address(), Protocol::tcp, last_progress_, peer_.port()};
   QueryHandler::Asked asked{message, client, service_.reply_space};
   service_.handler.answer_now(std::span(&asked, 1));
   arrivals_.count(asked.type);

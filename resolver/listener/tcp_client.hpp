@@ -48,7 +48,7 @@ struct TcpService {
 class TcpClient : public std::enable_shared_from_this<TcpClient> {
  public:
   /// `arrivals` are those of the listener, and outlive it.
-  TcpClient(asio::ip::tcp::socket socket, const asio::ip::address& address,
+  TcpClient(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer,
             ConnectionLimits::Admission admission, ArrivalCounters& arrivals, TcpService& service);
 
   /// Runs until the connection is closed. Spawned once.
@@ -78,7 +78,7 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   void await_output();
 
   asio::ip::tcp::socket socket_;
-  const asio::ip::address address_;
+  const asio::ip::tcp::endpoint peer_;
   const ConnectionLimits::Admission admission_;
   ArrivalCounters& arrivals_;
   TcpService& service_;

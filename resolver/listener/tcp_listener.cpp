@@ -48,7 +48,7 @@ void TcpListener::accept_waiting() {
   while (!error) {
     asio::ip::tcp::endpoint peer;
     auto socket = acceptor_.accept(peer, error);
-    if (!error) admit(std::move(socket), peer.address());
+    if (!error) admit(std::move(socket), peer);
   }
 }
 
@@ -62,7 +62,7 @@ asio::awaitable<void> TcpListener::accept_clients(TcpListener* self) {
         co_await self->acceptor_.async_accept(peer, asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
       failing = false;
-      self->admit(std::move(socket), peer.address());
+      self->admit(std::move(socket), peer);
     } else if (self->acceptor_.is_open()) {
       self->service_.counters.tcp_accept_failures.add();
       if (!std::exchange(failing, true))
@@ -72,8 +72,8 @@ asio::awaitable<void> TcpListener::accept_clients(TcpListener* self) {
   }
 }
 
-void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::address& address) {
-  auto admission = service_.limits.admit(address);
+void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer) {
+  auto admission = service_.limits.admit(peer.address());
   if (!admission) {
     const bool per_client = admission.error() == ConnectionLimits::Refusal::per_client;
     (per_client ? service_.counters.tcp_refused_per_client : service_.counters.tcp_refused_total).add();
@@ -81,7 +81,7 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::address& a
   }
   service_.counters.tcp_accepted.add();
   auto client =
-      std::make_shared<TcpClient>(std::move(socket), address, std::move(*admission), arrivals_, service_);
+      std::make_shared<TcpClient>(std::move(socket), peer, std::move(*admission), arrivals_, service_);
   clients_.insert(client);
   asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
                  [this, client](const std::exception_ptr& failure) {

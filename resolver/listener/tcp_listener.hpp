@@ -35,7 +35,7 @@ class TcpListener final : public Listener {
  private:
   static asio::awaitable<void> accept_clients(TcpListener* self);
   void accept_waiting();
-  void admit(asio::ip::tcp::socket socket, const asio::ip::address& address);
+  void admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer);
 
   asio::ip::tcp::acceptor acceptor_;
   TcpService& service_;

@@ -72,7 +72,8 @@ bool UdpListener::serve_batch() {
 
 void UdpListener::ask(std::size_t index, Instant received) {
   if (is_bad_source(batch_->path(index))) return counters_.udp_dropped_bad_source.add();
-  const ClientInfo client{batch_->path(index).client().address, Protocol::udp, received};
+  const auto from = batch_->path(index).client();
+  const ClientInfo client{from.address, Protocol::udp, received, from.port};
   asked_.push_back({batch_->message(index), client, batch_->reply_space(index)});
   places_.push_back(index);
 }

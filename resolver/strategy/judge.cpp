@@ -124,6 +124,8 @@ struct Judge::Draft {
   cache::DnssecCuts cuts;
   unsigned failures = 0;
   cache::Security security = cache::Security::unchecked;
+  cache::UpstreamPlace upstream = cache::UpstreamPlace::none;
+  std::optional<Instant> came = std::nullopt;  // now, if nothing is said
   bool local = false;
   bool stale = false;
 };
@@ -134,6 +136,8 @@ cache::AnswerPtr Judge::make(const dns::MessageBuilder& builder, Draft draft, In
   answer->error_ = std::move(draft.error);
   answer->continues_at_ = draft.continues_at;
   answer->stored_ = now;
+  answer->came_ = draft.came.value_or(now);
+  answer->upstream_ = draft.upstream;
   answer->lifetime_ = draft.lifetime;
   answer->failures_ = draft.failures;
   answer->rcode_ = draft.rcode;
@@ -174,7 +178,9 @@ Judgement Judge::grade_records(const Query& query, const Reply& reply, dns::Rcod
   judgement.validated = reply_.message().header().authentic_data;
   Draft draft;
   draft.rcode = rcode;
+  draft.upstream = reply.upstream;
   draft.local = reply.channel == Channel::local;
+  if (draft.local) draft.came = Instant::min();
   if (chain->has_data) {
     judgement.grade = Grade::complete;
   } else if (soa != nullptr) {
@@ -260,6 +266,8 @@ cache::AnswerPtr Judge::seal(const Answer& judged, cache::Security security,
   sealed->error_ = judged.error_;
   sealed->continues_at_ = judged.continues_at_;
   sealed->stored_ = now;
+  sealed->came_ = judged.came_;
+  sealed->upstream_ = judged.upstream_;
   sealed->lifetime_ = judged.lifetime_ - std::min(judged.lifetime_, std::chrono::seconds(age));
   sealed->rcode_ = judged.rcode_;
   sealed->security_ = security;
@@ -283,6 +291,8 @@ cache::AnswerPtr Judge::joined(const dns::Question& question, const Answer& firs
   draft.error = rest.error() ? rest.error() : first.error();
   draft.rcode = rest.rcode();
   draft.rank = std::min(first.rank(), rest.rank());
+  draft.upstream = first.upstream();
+  draft.came = std::max(first.came(), rest.came());
   dns::MessageBuilder builder{dns::Header()};
   begin(builder, question, draft.rcode);
   if (draft.rank != Rank::failure) {

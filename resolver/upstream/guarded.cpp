@@ -57,6 +57,7 @@ Task<ExchangeResult> Guarded::exchange_as(Origin origin, Query query, Deadline d
   Watch watch(*this, origin, query.question.name);
   auto result = co_await transport_->exchange(query, deadline);
   report(watch, origin, result);
+  if (result) result->upstream = health_.place();
   co_return result;
 }
 

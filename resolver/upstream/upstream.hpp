@@ -12,6 +12,7 @@
 #include "base/counter.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "cache/answer.hpp"
 #include "dns/record.hpp"
 
 namespace tributary::explain {
@@ -50,6 +51,7 @@ struct Reply {
       false;       ///< The server was asked as an authority: without AA the reply is lame or a referral.
   Duration rtt{};  ///< From sending to receiving, without connecting and TLS.
   std::chrono::seconds age{0};  ///< How long a cache on the way held it (RFC 8484 §5.1): subtract from TTLs.
+  cache::UpstreamPlace upstream = cache::UpstreamPlace::none;  ///< Who replied; Guarded tells it.
 };
 
 /// Why an exchange brought no reply.

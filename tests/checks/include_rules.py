@@ -27,11 +27,14 @@ ROOMS = [
     ("resolver/dnssec/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/upstream.hpp",
                            "resolver/explain/*"]),
     ("resolver/listener/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp"]),
+    ("resolver/querylog/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp",
+                             "resolver/listener/query_handler.hpp"]),
     # These two build everything, so only they know the transports and the listeners themselves.
     ("resolver/daemon/*", ["*"]),
     ("resolver/main.cpp", ["*"]),
     ("resolver/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/strategy/*",
-                    "resolver/dnssec/*", "resolver/explain/*", "resolver/listener/query_handler.hpp"]),
+                    "resolver/dnssec/*", "resolver/explain/*", "resolver/querylog/*",
+                    "resolver/listener/query_handler.hpp"]),
 ]  # fmt: skip
 
 # Headers of a library, the files that may include them, and how many files do so at most.

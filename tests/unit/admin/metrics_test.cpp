@@ -149,6 +149,8 @@ TEST_F(MetricsTest, HasEverySeriesFromTheStart) {
       "tributary_last_reload_successful",
       "tributary_last_reload_success_timestamp_seconds",
       "tributary_clock_offset_seconds",
+      "tributary_querylog_written_total{to}",
+      "tributary_querylog_dropped_total{at}",
       "tributary_upstream_latency_seconds_bucket{upstream,le}",
       "tributary_upstream_latency_seconds_count{upstream}",
       "tributary_upstream_latency_seconds_sum{upstream}",

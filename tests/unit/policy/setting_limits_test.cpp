@@ -13,6 +13,14 @@
 namespace tributary::policy {
 namespace {
 
+/// "a: { first b: { c: value } }" for the path a.b.c.
+std::string nested(std::string_view path, std::string_view first, std::string_view value) {
+  const auto dot = path.find('.');
+  std::string out = std::string(path.substr(0, dot)) + ": ";
+  if (dot == path.npos) return out.append(value);
+  return out.append("{ ").append(first).append(nested(path.substr(dot + 1), "", value)).append(" }");
+}
+
 /// A file that says nothing but `value` for the setting, and what it cannot be without.
 std::string file_with(std::string_view path, std::uint64_t value) {
   const std::string text = std::to_string(value);
@@ -28,12 +36,9 @@ std::string file_with(std::string_view path, std::uint64_t value) {
     return "upstreams: { " + upstreams + "}\ngroups: { g: { upstreams: [" + names +
            "], strategy: " + (key == "quorum" ? "consensus, " : "race, ") + key + ": " + text + " } }";
   }
-  const auto dot = path.find('.');
-  if (dot == path.npos) return std::string(path) + ": " + text;
+  if (path.starts_with("query_log.")) return nested(path, "json: queries.jsonl, ", text);
   // An attempt may not be longer than its query.
-  const std::string_view query = path == "timeouts.attempt" ? "query: 1m, " : "";
-  return std::string(path.substr(0, dot)) + ": { " + std::string(query) + std::string(path.substr(dot + 1)) +
-         ": " + text + " }";
+  return nested(path, path == "timeouts.attempt" ? "query: 1m, " : "", text);
 }
 
 std::string first_message(std::string_view path, std::uint64_t value) {

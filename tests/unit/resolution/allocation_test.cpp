@@ -92,6 +92,15 @@ TEST_F(AllocationTest, AFailureFromTheCacheNeedsNone) {
   EXPECT_EQ(allocations_of_a_hit(usual_query("broken.example.")), 0u);
 }
 
+TEST_F(AllocationTest, RecordingNeedsNone) {
+  Sleeper writer;
+  QueryRecorder recorder(4096, 1, writer);
+  resolution->record_queries(&recorder);
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  EXPECT_EQ(allocations_of_a_hit(usual_query("www.example.")), 0u);
+  while (recorder.dropped() == 0) EXPECT_EQ(allocations_of_a_hit(usual_query("www.example.")), 0u);
+}
+
 class JudgeAllocationTest : public ::testing::Test {
  protected:
   /// What judging a reply costs once the judge's own memory is large enough.
