@@ -96,8 +96,9 @@ std::optional<DumpHeader> read_header_body(View body) {
   header.written = read_time(cursor);
   header.trust = cursor.number(8);
   for (auto left = cursor.number(2); left > 0 && cursor.good(); --left) {
+    const auto number = static_cast<std::uint16_t>(cursor.number(2));
     const auto fingerprint = cursor.number(8);
-    header.groups.push_back({cursor.text(), fingerprint});
+    header.groups.push_back({cursor.text(), fingerprint, number});
   }
   for (auto left = cursor.number(2); left > 0 && cursor.good(); --left)
     header.upstreams.push_back(cursor.text());
@@ -136,6 +137,7 @@ HeaderOctets write_header(const DumpHeader& header) {
   append_u64(out, header.trust);
   dns::append_u16(out, static_cast<std::uint16_t>(header.groups.size()));
   for (const auto& group : header.groups) {
+    dns::append_u16(out, group.number);
     append_u64(out, group.fingerprint);
     append_text(out, group.name);
   }
@@ -169,7 +171,8 @@ void append_record(Octets& out, const SipKey& key, const EntryView& entry, WallT
 
 tl::expected<std::size_t, std::string> header_body_size(View head) {
   Cursor cursor(head);
-  if (!std::ranges::equal(cursor.take(magic.size()), magic)) return tl::unexpected<std::string>("is no cache file");
+  if (!std::ranges::equal(cursor.take(magic.size()), magic))
+    return tl::unexpected<std::string>("is no cache file");
   if (const auto its = cursor.number(2); its != version)
     return tl::unexpected<std::string>("is of version " + std::to_string(its) + ", and only 1 can be read");
   const auto size = static_cast<std::size_t>(cursor.number(4));

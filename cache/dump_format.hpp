@@ -22,6 +22,7 @@ struct DumpHeader {
   struct Group {
     std::string name;
     std::uint64_t fingerprint = 0;  ///< Of what its answers depend on; another one makes them worth nothing.
+    std::uint16_t number = 0;       ///< What records (and keys of the cache) name it by.
 
     friend bool operator==(const Group&, const Group&) = default;
   };
@@ -38,7 +39,7 @@ struct DumpHeader {
 struct DumpedAnswer {
   std::span<const std::uint8_t> message;  ///< With TTLs as they were when it was stored.
   WallTime stored{};                      ///< By the clocks of the header.
-  std::uint16_t group = 0;                ///< Place in DumpHeader::groups.
+  std::uint16_t group = 0;                ///< The number of one of DumpHeader::groups.
   bool checking_disabled = false;
   Rank rank = Rank::clear;  ///< Never a failure.
   Security security = Security::unchecked;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstdint>
 
 #include "base/counter.hpp"
 
@@ -28,6 +30,11 @@ struct QueryCounters {
   Counter refreshes, refresh_failures;    ///< Questions asked ahead of the expiry of their answer.
   std::array<Counter, rcodes> responses;  ///< By RCODE.
   ValidationCounters validation;
+};
+
+/// What has become of the answers in cache files, since the start. Any thread.
+struct CacheLoadCounters {
+  std::atomic<std::uint64_t> loaded{0}, skipped{0}, expired{0};
 };
 
 /// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own

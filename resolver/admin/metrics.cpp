@@ -97,6 +97,15 @@ void collect_cache(const MetricSources& sources, Families& out) {
                        static_cast<double>(now.limit)));
 }
 
+MetricFamily cache_loads(const CacheLoadCounters& counters) {
+  MetricFamily result("cache_load_records_total",
+                      "Answers in cache files that were loaded, by what became of them.", Type::counter);
+  result.add({{"result", "loaded"}}, value_of(counters.loaded));
+  result.add({{"result", "skipped"}}, value_of(counters.skipped));
+  result.add({{"result", "expired"}}, value_of(counters.expired));
+  return result;
+}
+
 double sum(const std::vector<const QueryCounters*>& workers, Counter ValidationCounters::*counter) {
   double total = 0;
   for (const auto* worker : workers) total += static_cast<double>((worker->validation.*counter).get());
@@ -269,6 +278,7 @@ std::string metrics_text(const MetricSources& sources, Instant now) {
   families.push_back(std::move(build));
   collect_clients(sources, families);
   collect_cache(sources, families);
+  if (sources.cache_load != nullptr) families.push_back(cache_loads(*sources.cache_load));
   collect_validation(sources, families);
   collect_upstreams(sources, families);
   collect_standings(sources, now, families);

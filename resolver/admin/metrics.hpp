@@ -29,6 +29,7 @@ struct MetricSources {
   };
   std::vector<Group> groups;
   const ReloadStatus* reloads = nullptr;
+  const CacheLoadCounters* cache_load = nullptr;
 };
 
 /// All metrics in Prometheus' text format (version 0.0.4): base units, labels from the configuration alone,

@@ -64,7 +64,7 @@ class CacheDumpTest : public ::testing::Test {
   const Instant now{1h};
   AnswerCache cache{1 << 20, 1h};
   const DumpHeader header{
-      {now, 1'800'000'000s, true, "this boot"}, 42, {{"public", 7}, {"office", 8}}, {"quad9", "isp"}};
+      {now, 1'800'000'000s, true, "this boot"}, 42, {{"public", 7, 0}, {"office", 8, 1}}, {"quad9", "isp"}};
 };
 
 TEST_F(CacheDumpTest, TellsWhatTheFileIsAbout) {
