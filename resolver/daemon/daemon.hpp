@@ -15,6 +15,7 @@
 #include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/cache_keeping.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 
@@ -49,6 +50,9 @@ class Daemon {
   /// errors are returned and all stays as it was. Waits until all workers go by it. Any thread.
   tl::expected<ReloadReport, Errors> reload();
   const ReloadStatus& reload_status() const { return reloads_; }
+
+  /// The cache as a file, for whoever wants to see or to fill it.
+  CacheKeeping& cache_keeping() { return cache_keeping_; }
 
   /// The present configuration, and what is made from it. Any thread.
   SnapshotPtr snapshot() const;
@@ -94,6 +98,7 @@ class Daemon {
   Lasting lasting_;
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
   Locked<SnapshotPtr> snapshot_;
+  CacheKeeping cache_keeping_{lasting_, [this] { return snapshot(); }};
   std::vector<Listening> listening_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watches> watches_;
