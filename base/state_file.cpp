@@ -4,50 +4,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <system_error>
-#include <utility>
+#include <vector>
+
+#include "base/file_replacement.hpp"
 
 namespace tributary {
 namespace {
 
 tl::unexpected<std::string> system_error(int error = errno) {
   return tl::unexpected(std::generic_category().message(error));
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-tl::expected<void, std::string> replace_by(const std::string& fresh, int descriptor,
-                                           const std::filesystem::path& file, std::string_view text) {
-  if (!write_all(descriptor, text) || ::fsync(descriptor) != 0) return system_error();
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return system_error();
-  // The new name is only on the disk once the folder is.
-  const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return system_error();
-  return {};
 }
 
 }  // namespace
@@ -69,13 +35,25 @@ tl::expected<std::optional<std::string>, std::string> read_state_file(const std:
   }
 }
 
+tl::expected<void, std::string> read_pieces(const std::filesystem::path& file,
+                                            const std::function<bool(std::span<const std::uint8_t>)>& take) {
+  constexpr std::size_t piece_size = std::size_t{64} << 10;
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) return errno == ENOENT ? tl::expected<void, std::string>() : system_error();
+  std::vector<std::uint8_t> piece(piece_size);
+  for (;;) {
+    const auto count = ::read(descriptor.get(), piece.data(), piece.size());
+    if (count == 0) return {};
+    if (count < 0 && errno != EINTR) return system_error();
+    if (count > 0 && !take(std::span(piece).first(static_cast<std::size_t>(count)))) return {};
+  }
+}
+
 tl::expected<void, std::string> replace_state_file(const std::filesystem::path& file, std::string_view text) {
-  std::string fresh = file.string() + ".XXXXXX";
-  const Descriptor descriptor(::mkostemp(fresh.data(), O_CLOEXEC));  // mode 0600
-  if (!descriptor) return system_error();
-  auto replaced = replace_by(fresh, descriptor.get(), file, text);
-  if (!replaced) ::unlink(fresh.c_str());
-  return replaced;
+  auto replacement = FileReplacement::begin(file);
+  if (!replacement) return tl::unexpected(replacement.error());
+  const auto octets = std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  return replacement->append(octets).and_then([&] { return replacement->finish(); });
 }
 
 }  // namespace tributary

@@ -45,6 +45,14 @@ void AnswerCache::store(const Key& key, const AnswerPtr& answer, Instant now, Up
   });
 }
 
+bool AnswerCache::restore(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from) {
+  if (answer->is_local() || answer->lifetime() < shortest_kept) return false;
+  const auto hashed = hash(key);
+  return shard_of(hashed).writer.with([&](ShardWriter& writer) {
+    return writer.restore(key, Index::tag_of(hashed), {*answer, from, true}, now);
+  });
+}
+
 void AnswerCache::drop(const Key& key, Rank rank) {
   const auto hashed = hash(key);
   shard_of(hashed).writer.with([&](ShardWriter& writer) { writer.drop(key, Index::tag_of(hashed), rank); });

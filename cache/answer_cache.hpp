@@ -27,6 +27,7 @@ class AnswerCache {
 
   class Reader;
   class ReadGuard;
+  class Walk;  // cache/walk.hpp
 
   /// A key with its hash in this cache, to be looked up in steps.
   struct Wanted {
@@ -46,6 +47,10 @@ class AnswerCache {
   /// one. Requires: the question of `answer` is that of `key`; what is not is not kept.
   void store(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from = UpstreamPlace::none);
 
+  /// Keeps an answer of former times, expired or not, on the same terms, where nothing is known but that
+  /// asking failed: never in the place of an answer. True if it is kept.
+  bool restore(const Key& key, const AnswerPtr& answer, Instant now, UpstreamPlace from);
+
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Rank rank);
 
@@ -53,6 +58,7 @@ class AnswerCache {
   void clear();
 
   CacheStatistics statistics() const;
+  Duration max_stale() const { return max_stale_; }
 
  private:
   struct Shard {

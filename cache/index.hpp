@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -72,6 +73,26 @@ class Index {
     return 0;
   }
 
+  /// Where a walk past all entries stands: a fraction of the table, in units of 2⁻³².
+  using Progress = std::uint64_t;
+  static constexpr Progress end_of_walk = Progress{1} << 32;
+  /// Calls `visit(position)` for what stands in the next few buckets, and returns where the walk goes on.
+  /// What moves meanwhile (also because the table is replaced) may be passed twice, or not at all. Any
+  /// thread.
+  template <typename Visit>
+  Progress walk(Progress from, std::size_t buckets, Visit&& visit) const {
+    const auto table = shown();
+    const auto first = static_cast<std::size_t>(from * table.size() >> 32);
+    const auto end = std::min(first + buckets, table.size());
+    for (const auto& bucket : table.subspan(first, end - first)) {
+      for (const auto& slot : bucket.slots) {
+        const auto position = position_in(slot.load(std::memory_order_acquire));
+        if (position != 0) visit(position);
+      }
+    }
+    return ((std::uint64_t{end} << 32) + table.size() - 1) / table.size();
+  }
+
   // ---- For the writer.
 
   /// The slot that leads to `position`, or null.
@@ -140,6 +161,8 @@ class PartedIndex {
 
   /// By the tag's lowest bits, because its highest choose the bucket.
   Index& of(Index::Tag tag) const { return parts_[tag & mask_]; }
+  const Index& part(std::size_t number) const { return parts_[number]; }
+  std::size_t parts() const { return mask_ + 1; }
   std::size_t entries() const;
   std::size_t bytes() const;
 

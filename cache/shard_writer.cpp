@@ -116,6 +116,14 @@ void ShardWriter::store(const Key& key, Index::Tag tag, const Offer& offer, Inst
   patrol(now);
 }
 
+bool ShardWriter::restore(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
+  const auto old = find(key, tag);
+  if (old != 0 && at(old).rank() != Rank::failure) return false;
+  const bool kept = keep(key, tag, offer, now);
+  patrol(now);
+  return kept;
+}
+
 void ShardWriter::drop(const Key& key, Index::Tag tag, Rank rank) {
   const auto old = find(key, tag);
   if (old != 0 && at(old).rank() <= rank) erase(key, tag);

@@ -50,6 +50,9 @@ class ShardWriter {
   /// a failure and it can be served stale.
   void store(const Key& key, Index::Tag tag, const Offer& offer, Instant now);
 
+  /// Keeps the answer where nothing is, or a failure; true if it does.
+  bool restore(const Key& key, Index::Tag tag, const Offer& offer, Instant now);
+
   /// Takes out what is there unless its rank is above `rank`.
   void drop(const Key& key, Index::Tag tag, Rank rank);
 

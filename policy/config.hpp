@@ -137,6 +137,8 @@ struct CacheConfig {
   std::size_t bytes = 0;
   std::chrono::seconds max_ttl{}, max_negative_ttl{};
   std::chrono::seconds max_stale{};  ///< For so long after it expired an answer may be served (RFC 8767).
+  bool persist = false;              ///< What is in it outlives the process, in the state directory.
+  std::chrono::seconds persist_interval{};  ///< persist: between two times that it is saved
 
   friend bool operator==(const CacheConfig&, const CacheConfig&) = default;
 };
@@ -180,7 +182,7 @@ struct Config {
   TimeoutConfig timeouts;
   DnssecConfig dnssec;
   /// Where stays what outlives the process: the clock's last good stamp, the state of trust anchors (RFC
-  /// 5011). Nothing: the service manager's, or the usual one.
+  /// 5011), the cache if it is to. Nothing: the service manager's, or the usual one.
   std::optional<std::filesystem::path> state_directory;
   std::size_t workers = 0;  ///< 0: one for each core that may be used.
   std::optional<SocketAddress> admin_listen;

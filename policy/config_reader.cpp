@@ -65,10 +65,13 @@ Section settings(const Section& root, const Field& absent, std::string_view key,
 }
 
 CacheConfig read_cache(const Section& section) {
+  const auto* persist = section.find("persist");
   return {.bytes = section.number(limits_of("cache.size")),
           .max_ttl = seconds(section.number(limits_of("cache.max_ttl"))),
           .max_negative_ttl = seconds(section.number(limits_of("cache.max_negative_ttl"))),
-          .max_stale = seconds(section.number(limits_of("cache.max_stale")))};
+          .max_stale = seconds(section.number(limits_of("cache.max_stale"))),
+          .persist = persist != nullptr && persist->truth().value_or(false),
+          .persist_interval = seconds(section.number(limits_of("cache.persist_interval")))};
 }
 
 TcpConfig read_tcp(const Section& section) {
@@ -139,8 +142,9 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
   config.listen = read_listen(root);
   read_routing(root, file, read_upstreams(root, folder, config.listen), config);
   config.allow = read_allow(root);
-  config.cache =
-      read_cache(settings(root, absent, "cache", {"size", "max_ttl", "max_negative_ttl", "max_stale"}));
+  config.cache = read_cache(
+      settings(root, absent, "cache",
+               {"size", "max_ttl", "max_negative_ttl", "max_stale", "persist", "persist_interval"}));
   config.tcp =
       read_tcp(settings(root, absent, "tcp",
                         {"idle_timeout", "connections", "connections_per_client", "queries_per_connection"}));

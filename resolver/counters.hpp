@@ -2,7 +2,7 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -85,6 +85,11 @@ struct QueryLogTotals {
   std::uint64_t dnstap_written = 0, json_written = 0;
   std::uint64_t queue_full = 0;                        ///< The writer did not keep up.
   std::uint64_t dnstap_dropped = 0, json_dropped = 0;  ///< No reader, or no room where they go.
+};
+
+/// What has become of the answers in cache files, since the start. Any thread.
+struct CacheLoadCounters {
+  std::atomic<std::uint64_t> loaded{0}, skipped{0}, expired{0};
 };
 
 /// What the listeners of one worker have seen, since the start. Drops that the handler decides on are its own

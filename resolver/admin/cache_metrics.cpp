@@ -15,6 +15,18 @@ MetricFamily evictions(const cache::Evictions& counts) {
   return result;
 }
 
+MetricFamily cache_loads(const CacheLoadCounters& counters) {
+  MetricFamily result("cache_load_records_total",
+                      "Answers in cache files that were loaded, by what became of them.", Type::counter);
+  const auto add = [&result](const char* became, const std::atomic<std::uint64_t>& count) {
+    result.add({{"result", became}}, static_cast<double>(count.load(std::memory_order_relaxed)));
+  };
+  add("loaded", counters.loaded);
+  add("skipped", counters.skipped);
+  add("expired", counters.expired);
+  return result;
+}
+
 }  // namespace
 
 void collect_cache_metrics(const MetricSources& sources, MetricFamilies& out) {
@@ -36,6 +48,7 @@ void collect_cache_metrics(const MetricSources& sources, MetricFamilies& out) {
   out.push_back(single("cache_bytes", "Memory of the entries and their index.", Type::gauge, now.bytes));
   out.push_back(
       single("cache_limit_bytes", "Memory that entries and index may take.", Type::gauge, now.limit));
+  if (sources.cache_load != nullptr) out.push_back(cache_loads(*sources.cache_load));
 }
 
 }  // namespace tributary::resolver

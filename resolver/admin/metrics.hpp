@@ -30,6 +30,7 @@ struct MetricSources {
   };
   std::vector<Group> groups;
   std::function<QueryLogTotals()> query_log = {};  ///< None: queries are not logged. Any thread.
+  const CacheLoadCounters* cache_load = nullptr;
 };
 
 /// How long clients waited, of all workers.

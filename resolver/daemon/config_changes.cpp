@@ -33,6 +33,8 @@ constexpr Setting fixed_settings[] = {
     setting<&Config::workers>("workers"),
     setting<&Config::cache, &policy::CacheConfig::bytes>("cache.size"),
     setting<&Config::cache, &policy::CacheConfig::max_stale>("cache.max_stale"),
+    setting<&Config::cache, &policy::CacheConfig::persist>("cache.persist"),
+    setting<&Config::cache, &policy::CacheConfig::persist_interval>("cache.persist_interval"),
     setting<&Config::dnssec, &policy::DnssecConfig::clock>("dnssec.clock"),
     setting<&Config::state_directory>("state_directory"),
     setting<&Config::admin_listen>("admin.listen"),

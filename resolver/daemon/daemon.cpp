@@ -105,6 +105,7 @@ std::string Daemon::metrics() const {
   const auto present = snapshot();
   MetricSources sources{TRIBUTARY_VERSION,    {},        {}, {}, &lasting_.cache, &lasting_.link,
                         &lasting_.wall_clock, &reloads_, {}};
+  sources.cache_load = &cache_keeping_.counters();
   for (const auto& worker : workers_) {
     sources.queries.push_back(&worker->query_counters());
     sources.listeners.push_back(&worker->listener_counters());
@@ -172,6 +173,7 @@ void Daemon::run() {
   log_ready();
   tell_service_manager(main_loop_, "READY=1");
   malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
+  cache_keeping_.start(timers_, main_loop_.get_executor());
   main_loop_.run();
   stopped_ = true;
 
@@ -179,6 +181,7 @@ void Daemon::run() {
   const Deadline deadline(BootClock::now() + drain_time);
   for (const auto& worker : workers_) worker->drain(deadline);
   for (const auto& worker : workers_) worker->join();
+  cache_keeping_.stop();
   spdlog::info("tributary has stopped");
 }
 

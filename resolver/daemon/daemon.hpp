@@ -14,6 +14,7 @@
 #include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/cache_keeping.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 #include "resolver/querylog/query_log.hpp"
@@ -50,6 +51,9 @@ class Daemon {
   /// `run`; before it runs, this waits.
   tl::expected<ReloadReport, Errors> reload();
   const ReloadStatus& reload_status() const { return reloads_; }
+
+  /// The cache as a file, for whoever wants to see or to fill it.
+  CacheKeeping& cache_keeping() { return cache_keeping_; }
 
   /// The present configuration, and what is made from it. Any thread.
   SnapshotPtr snapshot() const;
@@ -96,6 +100,7 @@ class Daemon {
   Lasting lasting_;
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
   Locked<SnapshotPtr> snapshot_;
+  CacheKeeping cache_keeping_{lasting_, [this] { return snapshot(); }};
   std::vector<Listening> listening_;
   std::unique_ptr<QueryLog> query_log_;  // null: not wanted
   std::vector<std::unique_ptr<Worker>> workers_;
