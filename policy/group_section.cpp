@@ -46,8 +46,7 @@ const std::initializer_list<std::pair<std::string_view, StrategyKind>> strategie
 };
 
 std::string word_for(StrategyKind strategy) {
-  return std::string(
-      std::ranges::find(strategies, strategy, [](const auto& one) { return one.second; })->first);
+  return std::string(to_text(strategy));
 }
 
 /// Complains of a key that only `owners` understand in a group with another strategy.
@@ -166,6 +165,10 @@ GroupConfig read_group(const NamedField& field, const std::vector<UpstreamConfig
 }
 
 }  // namespace
+
+std::string_view to_text(StrategyKind strategy) {
+  return std::ranges::find(strategies, strategy, [](const auto& one) { return one.second; })->first;
+}
 
 std::vector<GroupConfig> read_groups(const Section& root, const std::vector<UpstreamConfig>& upstreams) {
   std::vector<GroupConfig> groups;

@@ -35,7 +35,7 @@ constexpr Setting fixed_settings[] = {
     setting<&Config::cache, &policy::CacheConfig::max_stale>("cache.max_stale"),
     setting<&Config::dnssec, &policy::DnssecConfig::clock>("dnssec.clock"),
     setting<&Config::state_directory>("state_directory"),
-    setting<&Config::admin_listen>("admin.listen"),
+    setting<&Config::admin>("admin"),
     setting<&Config::log_format>("log.format"),
 };
 

@@ -14,7 +14,9 @@
 
 #include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
+#include "resolver/admin/control.hpp"
 #include "resolver/admin/metrics.hpp"
+#include "resolver/daemon/traffic_watch.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 
@@ -68,8 +70,18 @@ class Daemon {
   Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read_again);
 
   tl::expected<std::vector<Listening>, Errors> open_sockets(const std::vector<policy::ListenConfig>& wanted);
+  // For operators: daemon_control.cpp. Any thread, but for the first.
   tl::expected<void, std::string> open_admin();
-  std::string metrics() const;
+  Control control();
+  MetricSources metric_sources(const Snapshot& present) const;
+  Status status() const;
+  std::optional<std::string> not_ready() const;
+  Controlled<std::vector<std::uint8_t>> ask(std::vector<std::uint8_t> query) const;
+  std::size_t flush(const FlushRequest& request);
+  Controlled<std::vector<std::string>> reload_for_operator();
+  void forget_failures();
+  Controlled<void> act_on_upstream(const std::string& name, UpstreamAction action);
+
   void network_changed(const char* how);
 
   void reload_at_hangup();
@@ -89,7 +101,7 @@ class Daemon {
   Timers timers_{main_loop_.get_executor(), clock_};
   const ReadConfig read_again_;
   ReloadStatus reloads_;
-  std::atomic<bool> stopped_{false};
+  std::atomic<bool> serving_{false}, stopped_{false};
   std::thread::id main_thread_ = std::this_thread::get_id();
   Lasting lasting_;
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
@@ -97,6 +109,8 @@ class Daemon {
   std::vector<Listening> listening_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watches> watches_;
+  const Instant started_ = BootClock::now();
+  std::unique_ptr<TrafficWatch> traffic_watch_;  // null: nobody could ask
   std::unique_ptr<AdminServer> admin_;
 };
 

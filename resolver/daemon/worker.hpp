@@ -49,6 +49,9 @@ class Worker {
   /// Asks for the validated DNSKEY set of `zone`, and calls `done` with the answer, on the worker's thread;
   /// never, if nothing is validated by now.
   void ask_dnskeys(dns::Name zone, std::function<void(cache::AnswerPtr)> done);
+  /// Answers `query` as one of a client on the loopback address, and calls `done` with the reply (empty if it
+  /// gets none), on the worker's thread.
+  void ask(std::vector<std::uint8_t> query, std::function<void(std::vector<std::uint8_t>)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come.
   void drain(Deadline deadline);
   const QueryCounters& query_counters() const { return query_counters_; }
@@ -85,6 +88,8 @@ class Worker {
   void replace_generation(const SnapshotPtr& snapshot);
   bool sweep();
   static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
+  static Task<> answer(Resolution* resolution, std::vector<std::uint8_t> query, Instant now,
+                       std::function<void(std::vector<std::uint8_t>)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
 
   Lasting& lasting_;

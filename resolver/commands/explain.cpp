@@ -1,0 +1,47 @@
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "resolver/commands/command.hpp"
+#include "resolver/commands/daemon_client.hpp"
+#include "resolver/commands/explain_text.hpp"
+
+namespace tributary::commands {
+namespace {
+
+struct Options {
+  DaemonOptions daemon;
+  std::string name, type = "A", strategy;
+  bool fresh = false;
+};
+
+int explain(const Options& options) {
+  resolver::HttpRequest request{
+      "GET", "/api/v1/explain", {{"name", options.name}, {"type", options.type}}, {}};
+  if (options.fresh) request.parameters["fresh"] = "1";
+  if (!options.strategy.empty()) request.parameters["strategy"] = options.strategy;
+  const auto response = ask_daemon(options.daemon, request);
+  if (!response) return report_no_daemon(response.error());
+  if (response->status != 200) return report_refusal(*response);
+  const auto json = nlohmann::ordered_json::parse(response->body, nullptr, false);
+  if (json.is_discarded()) return report_refusal(*response);
+  std::fputs(options.daemon.json ? response->body.c_str() : explain_text(json).c_str(), stdout);
+  return done;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand("explain", "Ask, and tell how the answer came about");
+  const auto options = std::make_shared<Options>();
+  add_daemon_options(*command, options->daemon);
+  command->add_option("name", options->name, "Domain name")->required();
+  command->add_option("type", options->type, "Type of records")->capture_default_str();
+  command->add_flag("--fresh", options->fresh, "Without looking into the cache");
+  command->add_option("--strategy", options->strategy, "Ask by this strategy instead of the group's");
+  command->callback([options, &chosen] { chosen = [options] { return explain(*options); }; });
+}
+
+}  // namespace tributary::commands
