@@ -8,6 +8,7 @@
 #include "resolver/admin/control_api.hpp"
 #include "resolver/daemon/await_value.hpp"
 #include "resolver/daemon/cache_flush.hpp"
+#include "resolver/daemon/clock_watch.hpp"
 #include "resolver/daemon/control_socket.hpp"
 #include "resolver/daemon/daemon.hpp"
 #include "resolver/daemon/status_report.hpp"

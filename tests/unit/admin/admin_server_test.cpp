@@ -172,15 +172,6 @@ TEST_F(AdminServerTest, AnswersQuicklyWhileSomethingTakesLong) {
   EXPECT_THAT(raw.receive(), ::testing::EndsWith("slow"));
 }
 
-TEST_F(AdminServerTest, StopsWhileSomethingTakesLong) {
-  RawClient raw(server->port());
-  raw.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  slow_began.get_future().wait();
-  slow_may_end.set_value();
-  server.reset();
-  EXPECT_TRUE(true);
-}
-
 TEST_F(AdminServerTest, SaysWhatStandsInTheWayOfATakenPort) {
   const auto second = AdminServer::start({loopback(server->port()), std::nullopt, {}}, {});
   ASSERT_FALSE(second);
