@@ -62,6 +62,16 @@ void AnswerCache::clear() {
   for (auto& shard : shards_) shard.writer.with([](ShardWriter& writer) { writer.clear(); });
 }
 
+std::size_t AnswerCache::drop_if(const std::function<bool(const EntryView&)>& unwanted) {
+  std::size_t dropped = 0;
+  for (auto& shard : shards_) {
+    for (std::size_t part = 0; part < shard.index.parts(); ++part) {
+      dropped += shard.writer.with([&](ShardWriter& writer) { return writer.drop_if(part, unwanted); });
+    }
+  }
+  return dropped;
+}
+
 CacheStatistics AnswerCache::statistics() const {
   CacheStatistics sum;
   sum.limit = shard_limit_ * shards_.size();

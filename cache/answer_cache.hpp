@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 
 #include "base/locked.hpp"
@@ -56,6 +57,11 @@ class AnswerCache {
 
   /// Takes out everything. Slow: it passes over all entries, a shard at a time.
   void clear();
+
+  /// Takes out all that is unwanted, fresh or not; how many entries. Looks at every entry, a few thousand
+  /// under one lock of their shard: for what operators ask for. `unwanted` is quick, and does not use the
+  /// cache.
+  std::size_t drop_if(const std::function<bool(const EntryView&)>& unwanted);
 
   CacheStatistics statistics() const;
   Duration max_stale() const { return max_stale_; }

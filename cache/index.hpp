@@ -105,6 +105,16 @@ class Index {
   void erase(Slot& slot);
   /// Erases, and remembers the tag.
   void drop(Slot& slot);
+  /// Erases all positions for which `unwanted(position)`.
+  template <typename Unwanted>
+  void erase_if(Unwanted&& unwanted) {
+    for (Bucket& bucket : *owned_) {
+      for (auto& slot : bucket.slots) {
+        const auto position = position_in(value(slot));
+        if (position != 0 && unwanted(position)) erase(slot);
+      }
+    }
+  }
 
   std::size_t entries() const { return entries_; }
   std::size_t bytes() const { return bytes_of(owned_->size()); }
@@ -161,7 +171,7 @@ class PartedIndex {
 
   /// By the tag's lowest bits, because its highest choose the bucket.
   Index& of(Index::Tag tag) const { return parts_[tag & mask_]; }
-  const Index& part(std::size_t number) const { return parts_[number]; }
+  Index& part(std::size_t number) const { return parts_[number]; }
   std::size_t parts() const { return mask_ + 1; }
   std::size_t entries() const;
   std::size_t bytes() const;

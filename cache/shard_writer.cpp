@@ -139,6 +139,17 @@ void ShardWriter::clear() {
   }
 }
 
+std::size_t ShardWriter::drop_if(std::size_t part, const std::function<bool(const EntryView&)>& unwanted) {
+  std::size_t dropped = 0;
+  index_.part(part).erase_if([&](Position position) {
+    if (!unwanted(at(position))) return false;
+    discount(position);
+    ++dropped;
+    return true;
+  });
+  return dropped;
+}
+
 bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
   const auto& answer = offer.answer;
   const auto size = entry_size(answer);

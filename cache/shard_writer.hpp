@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,6 +59,9 @@ class ShardWriter {
 
   /// Takes out everything.
   void clear();
+
+  /// Takes out what is unwanted of one part of the index; how many entries.
+  std::size_t drop_if(std::size_t part, const std::function<bool(const EntryView&)>& unwanted);
 
   std::size_t entries() const { return index_.entries(); }
   /// Octets of segments and index, those included that wait until their last reader has left.

@@ -170,8 +170,19 @@ struct QueryLogConfig {
   friend bool operator==(const QueryLogConfig&, const QueryLogConfig&) = default;
 };
 
+/// How operators reach the daemon over HTTP.
+struct AdminConfig {
+  std::optional<SocketAddress> listen;  ///< A loopback address.
+  std::optional<std::filesystem::path>
+      socket;  ///< A Unix socket; nothing: the service manager's folder, if any.
+  std::optional<std::filesystem::path> token_file;  ///< What changes over `listen` have to bear.
+
+  friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
+};
+
 /// Everything a configuration file says, defaults filled in, every reference resolved by name. A plain value.
 struct Config {
+  std::filesystem::path file;  ///< Where it was read.
   std::vector<ListenConfig> listen;
   std::vector<UpstreamConfig> upstreams;
   std::vector<GroupConfig> groups;  ///< Groups of one for upstreams that routes name directly are in it too.
@@ -185,7 +196,7 @@ struct Config {
   /// 5011), the cache if it is to. Nothing: the service manager's, or the usual one.
   std::optional<std::filesystem::path> state_directory;
   std::size_t workers = 0;  ///< 0: one for each core that may be used.
-  std::optional<SocketAddress> admin_listen;
+  AdminConfig admin;
   QueryLogConfig query_log;
   log::Format log_format = log::Format::text;
   log::Level log_level = log::Level::info;

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "policy/address_text.hpp"
+#include "policy/admin_section.hpp"
 #include "policy/config_fields.hpp"
 #include "policy/dnssec_section.hpp"
 #include "policy/quantity.hpp"
@@ -95,19 +96,6 @@ TimeoutConfig read_timeouts(const Section& section) {
           .stale = milliseconds(section.number(limits_of("timeouts.stale")))};
 }
 
-std::optional<SocketAddress> read_admin(const Section& root) {
-  const auto* field = root.find("admin");
-  if (field == nullptr) return std::nullopt;
-  const Section section(*field, {"listen"});
-  const auto* listen = section.require("listen", "add one, as in listen: \"127.0.0.1:9153\"");
-  if (listen == nullptr) return std::nullopt;
-  const auto address =
-      listen->parsed([](std::string_view text) { return parse_socket_address(text, std::nullopt); });
-  if (address && !address->address.is_loopback())
-    listen->complain(quote(address->to_text()) + " is no loopback address; anybody could read there");
-  return address;
-}
-
 std::optional<std::filesystem::path> read_state_directory(const Section& root,
                                                           const std::filesystem::path& folder) {
   const auto* field = root.find("state_directory");
@@ -156,7 +144,7 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
                   folder);
   config.state_directory = read_state_directory(root, folder);
   config.workers = root.number(limits_of("workers"));
-  config.admin_listen = read_admin(root);
+  config.admin = read_admin(root, folder);
   config.query_log = read_query_log(root, folder);
   read_log(settings(root, absent, "log", {"format", "level"}), config);
   return config;
@@ -185,6 +173,7 @@ tl::expected<Config, std::vector<ConfigError>> parse_config(std::string_view yam
   const bool is_empty = document->kind == YamlNode::Kind::null;
   Config config = read_all(is_empty ? absent : Field(*document, "", complaints), absent, file.parent_path());
   if (complaints.count() != 0) return tl::unexpected(complaints.take());
+  config.file = file;
   return config;
 }
 

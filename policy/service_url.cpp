@@ -101,6 +101,23 @@ Parsed parse_upstream_url(std::string_view url) {
   return error(url, message);
 }
 
+std::string to_url(const UpstreamConfig& upstream) {
+  std::string out(std::ranges::find(forms, upstream.scheme, &Form::scheme)->start);
+  switch (upstream.scheme) {
+    case UpstreamScheme::zone:
+      return out + upstream.zone_file.string();
+    case UpstreamScheme::system:
+      return out;
+    case UpstreamScheme::https: {
+      const bool bracketed = upstream.address && upstream.address->address.is_v6();
+      out += bracketed ? "[" + upstream.host + "]" : upstream.host;
+      return out + (upstream.port == 443 ? "" : ":" + std::to_string(upstream.port)) + upstream.path;
+    }
+    default:
+      return out + upstream.address->to_text();
+  }
+}
+
 std::string_view to_text(UpstreamScheme scheme) {
   const auto start = std::ranges::find(forms, scheme, &Form::scheme)->start;
   return start.substr(0, start.find(':'));

@@ -13,6 +13,9 @@ namespace tributary::policy {
 /// host, port, path, zone_file (as written). The error is a sentence.
 tl::expected<UpstreamConfig, std::string> parse_upstream_url(std::string_view url);
 
+/// The url that says the same, as one would write it.
+std::string to_url(const UpstreamConfig& upstream);
+
 /// "udp", "https", …
 std::string_view to_text(UpstreamScheme scheme);
 

@@ -24,6 +24,8 @@ class RecentFailures {
   void note(const cache::Key& key, Instant now);
   /// An answer has come.
   void forget(const cache::Key& key, Instant now);
+  /// All of them.
+  void clear() { last_ends_.store(Instant::min(), std::memory_order_relaxed); }
   bool holds(const cache::Key& key, Instant now) const;
 
  private:

@@ -1,154 +1,289 @@
-// As much of HTTP/1.1 (RFC 9112) as monitoring needs: GET and HEAD without a body, one request a connection.
+// One coroutine a client reads a request, has it answered, writes the response, and begins again. What a
+// client does not do in time, it is hung up on for.
 
 #include "resolver/admin/admin_server.hpp"
 
-#include <array>
 #include <thread>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include <asio/bind_executor.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/read_until.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
 #include "base/spawn.hpp"
+#include "resolver/admin/http_access.hpp"
+#include "resolver/admin/unix_listener.hpp"
 
 namespace tributary::resolver {
 namespace {
 
 using asio::ip::tcp;
+using Socket = asio::generic::stream_protocol::socket;
 
-constexpr std::size_t largest_request = 16 * 1024;
 constexpr std::size_t most_clients = 32;  // more are hung up on: descriptors are for queries
-constexpr auto patience = std::chrono::seconds(5);
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
-
-struct Page {
-  std::string_view status, type;
-  std::string body;
-};
-
-struct Request {
-  std::string_view method, path;
-};
-
-/// The request line's parts (RFC 9112 §3), empty where there are none; the query of the target is left out.
-Request parse_request(std::string_view head) {
-  const auto line = head.substr(0, head.find("\r\n"));
-  const auto space = line.find(' ');
-  if (space == line.npos) return {};
-  const auto target = line.substr(space + 1, line.find(' ', space + 1) - space - 1);
-  return {line.substr(0, space), target.substr(0, target.find('?'))};
-}
-
-std::string response_text(const Page& page, bool with_body) {
-  std::string text("HTTP/1.1 ");
-  text.append(page.status).append("\r\nContent-Type: ").append(page.type);
-  text.append("\r\nContent-Length: ").append(std::to_string(page.body.size()));
-  text.append("\r\nConnection: close\r\n\r\n");
-  return with_body ? text + page.body : text;
-}
+constexpr std::size_t read_at_once = 16 * 1024;
+constexpr std::size_t most_read_at_leave = 1 << 20;
 
 /// A client that is hung up on when its time is over.
-struct Client {
-  explicit Client(tcp::socket its_socket)
-      : socket(std::move(its_socket)), time_left(socket.get_executor(), patience) {}
+struct Client : std::enable_shared_from_this<Client> {
+  Client(Socket its_socket, HttpDoor its_door, std::chrono::milliseconds its_patience)
+      : socket(std::move(its_socket)),
+        door(its_door),
+        patience(its_patience),
+        time_left(socket.get_executor()) {}
 
-  static void begin_waiting(const std::shared_ptr<Client>& client) {
-    client->time_left.async_wait([client](const asio::error_code& error) {
-      if (!error) client->hang_up();
+  void give_time() {
+    time_left.expires_after(patience);
+    time_left.async_wait([self = shared_from_this()](const asio::error_code& error) {
+      if (!error) self->hang_up();
     });
   }
+  /// Its time stands still while it waits for us.
+  void wait_for_us() { time_left.cancel(); }
   void hang_up() {
     asio::error_code ignored;
     socket.close(ignored);
   }
 
-  tcp::socket socket;
+  Socket socket;
+  HttpDoor door;
+  std::chrono::milliseconds patience;
   asio::steady_timer time_left;
+  std::string received;  // and not yet read
 };
+using ClientPtr = std::shared_ptr<Client>;
 
-}  // namespace
-
-struct AdminServer::Server {
-  explicit Server(std::function<std::string()> the_metrics) : metrics(std::move(the_metrics)) {}
-
-  Page page(const Request& request) const {
-    const bool known_method = request.method == "GET" || request.method == "HEAD";
-    if (known_method && request.path == "/health") return {"200 OK", "text/plain", "ok\n"};
-    if (known_method && request.path == "/metrics")
-      return {"200 OK", "text/plain; version=0.0.4; charset=utf-8", metrics()};
-    return {"404 Not Found", "text/plain", "not found\n"};
-  }
-
-  static asio::awaitable<void> accept_clients(Server* self);
-  static asio::awaitable<void> serve(Server* self, tcp::socket socket);
-
-  std::function<std::string()> metrics;
-  std::size_t clients = 0;
-  asio::io_context loop{1};
-  tcp::acceptor acceptor{loop};
-  std::thread thread;
-};
-
-asio::awaitable<void> AdminServer::Server::accept_clients(Server* self) {
-  for (;;) {
-    asio::error_code error;
-    auto socket = co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
-    if (error) {
-      asio::steady_timer pause(self->loop, pause_after_failure);
-      co_await pause.async_wait(asio::use_awaitable);
-    } else if (self->clients < most_clients) {
-      spawn(self->loop.get_executor(), serve(self, std::move(socket)), "serving an admin client");
-    }
+HttpResponse called(const HttpHandler& handler, const HttpRequest& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception& error) {
+    spdlog::error("answering {} {} failed: {}", request.method, request.path, error.what());
+    return error_response(500, "the daemon failed to answer", "its log says more; please report this");
   }
 }
 
-asio::awaitable<void> AdminServer::Server::serve(Server* self, tcp::socket socket) {
-  struct Counted {
-    std::size_t& clients;
-    ~Counted() { --clients; }
-  } const counted{++self->clients};
-  const auto client = std::make_shared<Client>(std::move(socket));
-  Client::begin_waiting(client);
-  std::string head;
+/// The thread for what takes long, from the first such request on.
+class SlowThread {
+ public:
+  ~SlowThread() {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  asio::io_context::executor_type executor() {
+    if (!thread_.joinable()) thread_ = std::thread([this] { loop_.run(); });
+    return loop_.get_executor();
+  }
+
+ private:
+  asio::io_context loop_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> stay_{loop_.get_executor()};
+  std::thread thread_;
+};
+
+/// Who answers a request: a route, or what is said in its place.
+struct Errand {
+  const HttpRoute* route = nullptr;
+  HttpResponse instead;
+};
+
+/// What is said to what cannot be read.
+std::optional<HttpResponse> broken(HttpRequestReader::State state) {
+  if (state == HttpRequestReader::State::too_large)
+    return error_response(413, "the request is too large", "");
+  if (state == HttpRequestReader::State::malformed)
+    return error_response(400, "this is no HTTP/1.1 request", "");
+  return std::nullopt;
+}
+
+/// More octets of the client; false if none will come.
+asio::awaitable<bool> receive(ClientPtr client) {
   asio::error_code error;
-  co_await asio::async_read_until(client->socket, asio::dynamic_buffer(head, largest_request), "\r\n\r\n",
-                                  asio::redirect_error(asio::use_awaitable, error));
-  if (!error) {
-    const auto request = parse_request(head);
-    const auto response = response_text(self->page(request), request.method != "HEAD");
-    co_await asio::async_write(client->socket, asio::buffer(response),
-                               asio::redirect_error(asio::use_awaitable, error));
-    client->socket.shutdown(tcp::socket::shutdown_both, error);
+  const auto before = client->received.size();
+  client->received.resize(before + read_at_once);
+  const auto room = asio::buffer(client->received) + before;
+  const auto size =
+      co_await client->socket.async_read_some(room, asio::redirect_error(asio::use_awaitable, error));
+  client->received.resize(before + size);
+  co_return !error;
+}
+
+asio::awaitable<void> send(ClientPtr client, std::string octets) {
+  asio::error_code error;
+  co_await asio::async_write(client->socket, asio::buffer(octets),
+                             asio::redirect_error(asio::use_awaitable, error));
+  if (error) client->hang_up();
+}
+
+/// False if the client has gone before the head was there.
+asio::awaitable<bool> read_head(ClientPtr client, HttpRequestReader* reader) {
+  while (reader->read(client->received) == HttpRequestReader::State::head) {
+    if (!co_await receive(client)) co_return false;
+  }
+  co_return true;
+}
+
+/// Reads the body, if there is one. False if the client has gone before it was there.
+asio::awaitable<bool> read_body(ClientPtr client, HttpRequestReader* reader, std::size_t limit) {
+  using State = HttpRequestReader::State;
+  if (reader->state() != State::body || reader->limit_body(limit) != State::body) co_return true;
+  if (reader->head().expects_continue) co_await send(client, "HTTP/1.1 100 Continue\r\n\r\n");
+  while (reader->read(client->received) == State::body) {
+    if (!co_await receive(client)) co_return false;
+  }
+  co_return true;
+}
+
+/// Closed with octets unread, a connection is reset, and the client may never see our response.
+asio::awaitable<void> take_leave(ClientPtr client) {
+  asio::error_code ignored;
+  client->socket.shutdown(Socket::shutdown_send, ignored);
+  for (std::size_t taken = 0; taken < most_read_at_leave; taken += client->received.size()) {
+    client->received.clear();
+    if (!co_await receive(client)) break;
   }
   client->time_left.cancel();
 }
 
-tl::expected<std::unique_ptr<AdminServer>, std::string> AdminServer::start(
-    const policy::SocketAddress& address, std::function<std::string()> metrics) {
-  auto server = std::make_unique<Server>(std::move(metrics));
+}  // namespace
+
+struct AdminServer::Server {
+  Server(HttpRoutes its_routes, const Places& places)
+      : routes(std::move(its_routes)), token(places.token), patience(places.patience) {}
+
+  tl::expected<void, std::string> open_tcp(const policy::SocketAddress& address);
+  void start();
+  Errand errand(HttpDoor door, HttpRequestReader& reader) const;
+
+  template <typename Acceptor>
+  static asio::awaitable<void> accept_clients(Server* self, Acceptor* acceptor, HttpDoor door);
+  static asio::awaitable<void> serve(Server* self, ClientPtr client);
+  static asio::awaitable<bool> serve_one(Server* self, ClientPtr client);
+  static asio::awaitable<HttpResponse> answer(Server* self, const HttpRoute* route, HttpRequest* request);
+
+  const HttpRoutes routes;
+  const std::string token;
+  const std::chrono::milliseconds patience;
+  std::size_t clients = 0;
+  asio::io_context loop{1};
+  SlowThread slow;  // ends before the loop, to which it hands what it has finished
+  tcp::acceptor tcp_acceptor{loop};
+  std::unique_ptr<UnixListener> unix_listener;
+  std::thread thread;
+};
+
+tl::expected<void, std::string> AdminServer::Server::open_tcp(const policy::SocketAddress& address) {
   const tcp::endpoint endpoint(address.address, address.port);
-  auto& acceptor = server->acceptor;
   asio::error_code error;
-  acceptor.open(endpoint.protocol(), error);
+  tcp_acceptor.open(endpoint.protocol(), error);
   // Without SO_REUSEPORT: two daemons on one admin port would each get half of the requests.
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(most_clients, error);
-  if (error) {
-    return tl::unexpected("admin address " + address.to_text() + " cannot be used: " + error.message() +
-                          "; choose another in admin.listen");
+  if (!error) tcp_acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) tcp_acceptor.bind(endpoint, error);
+  if (!error) tcp_acceptor.listen(most_clients, error);
+  if (!error) return {};
+  return tl::unexpected("admin address " + address.to_text() + " cannot be used: " + error.message() +
+                        "; choose another in admin.listen");
+}
+
+void AdminServer::Server::start() {
+  if (tcp_acceptor.is_open())
+    spawn(loop.get_executor(), accept_clients(this, &tcp_acceptor, HttpDoor::loopback),
+          "accepting admin clients");
+  if (unix_listener)
+    spawn(loop.get_executor(), accept_clients(this, &unix_listener->acceptor(), HttpDoor::unix_socket),
+          "accepting admin clients");
+  thread = std::thread([this] { loop.run(); });
+}
+
+template <typename Acceptor>
+asio::awaitable<void> AdminServer::Server::accept_clients(Server* self, Acceptor* acceptor, HttpDoor door) {
+  for (;;) {
+    asio::error_code error;
+    auto socket = co_await acceptor->async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (error) {
+      asio::steady_timer pause(self->loop, pause_after_failure);
+      co_await pause.async_wait(asio::use_awaitable);
+    } else if (self->clients < most_clients) {
+      auto client = std::make_shared<Client>(Socket(std::move(socket)), door, self->patience);
+      spawn(self->loop.get_executor(), serve(self, std::move(client)), "serving an admin client");
+    }
+  }
+}
+
+asio::awaitable<void> AdminServer::Server::serve(Server* self, ClientPtr client) {
+  struct Counted {
+    std::size_t& clients;
+    ~Counted() { --clients; }
+  } const counted{++self->clients};
+  bool goes_on = true;
+  while (goes_on) goes_on = co_await serve_one(self, client);
+  co_await take_leave(client);
+}
+
+Errand AdminServer::Server::errand(HttpDoor door, HttpRequestReader& reader) const {
+  if (auto wrong = broken(reader.state())) return {nullptr, *std::move(wrong)};
+  auto& request = reader.request();
+  if (auto refused = refusal(door, request.method, reader.head(), token))
+    return {nullptr, *std::move(refused)};
+  if (const auto* route = routes.find(request)) return {route, {}};
+  return {nullptr, routes.none(request)};
+}
+
+/// False if nothing more can come.
+asio::awaitable<bool> AdminServer::Server::serve_one(Server* self, ClientPtr client) {
+  client->give_time();
+  HttpRequestReader reader;
+  if (!co_await read_head(client, &reader)) co_return false;
+  auto [route, response] = self->errand(client->door, reader);
+  const bool wanted = route != nullptr || !reader.head().expects_continue;
+  const auto most = route != nullptr ? route->largest_body : HttpRoute::usual_body;
+  if (wanted && !co_await read_body(client, &reader, most)) co_return false;
+  if (auto wrong = broken(reader.state())) {
+    response = *std::move(wrong);
+  } else if (route != nullptr) {
+    client->wait_for_us();
+    response = co_await answer(self, route, &reader.request());
+    client->give_time();
+  }
+  const bool keep = reader.state() == HttpRequestReader::State::done && reader.head().keep_alive;
+  co_await send(client, to_wire(response, keep, reader.head().wants_body));
+  co_return keep && client->socket.is_open();
+}
+
+asio::awaitable<HttpResponse> AdminServer::Server::answer(Server* self, const HttpRoute* route,
+                                                          HttpRequest* request) {
+  if (route->pace == HttpRoute::Pace::quick) co_return called(route->handler, *request);
+  co_await asio::post(asio::bind_executor(self->slow.executor(), asio::use_awaitable));
+  auto response = called(route->handler, *request);
+  co_await asio::post(asio::bind_executor(self->loop.get_executor(), asio::use_awaitable));
+  co_return response;
+}
+
+tl::expected<std::unique_ptr<AdminServer>, std::string> AdminServer::start(const Places& places,
+                                                                           HttpRoutes routes) {
+  auto server = std::make_unique<Server>(std::move(routes), places);
+  if (places.listen) {
+    if (const auto opened = server->open_tcp(*places.listen); !opened) return tl::unexpected(opened.error());
+  }
+  if (places.socket) {
+    auto listener = UnixListener::open(server->loop, *places.socket);
+    if (!listener) return tl::unexpected(listener.error());
+    server->unix_listener = std::move(*listener);
   }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(server)));
 }
 
 AdminServer::AdminServer(std::unique_ptr<Server> server) : server_(std::move(server)) {
-  spawn(server_->loop.get_executor(), Server::accept_clients(server_.get()), "accepting admin clients");
-  server_->thread = std::thread([loop = &server_->loop] { loop->run(); });
+  server_->start();
 }
 
 AdminServer::~AdminServer() {
@@ -157,7 +292,7 @@ AdminServer::~AdminServer() {
 }
 
 int AdminServer::port() const {
-  return server_->acceptor.local_endpoint().port();
+  return server_->tcp_acceptor.local_endpoint().port();
 }
 
 }  // namespace tributary::resolver

@@ -37,7 +37,7 @@ constexpr Setting fixed_settings[] = {
     setting<&Config::cache, &policy::CacheConfig::persist_interval>("cache.persist_interval"),
     setting<&Config::dnssec, &policy::DnssecConfig::clock>("dnssec.clock"),
     setting<&Config::state_directory>("state_directory"),
-    setting<&Config::admin_listen>("admin.listen"),
+    setting<&Config::admin>("admin"),
     setting<&Config::log_format>("log.format"),
     setting<&Config::query_log>("query_log"),
 };

@@ -55,7 +55,7 @@ Daemon::Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read
 }
 
 Daemon::~Daemon() {
-  stopped_ = true;
+  stopped_ = true;  // what operators wait for is given up
   admin_.reset();
   for (const auto& worker : workers_) worker->join();
   watches_->stop_network();
@@ -90,33 +90,6 @@ tl::expected<std::vector<Daemon::Listening>, Daemon::Errors> Daemon::open_socket
   if (errors.empty()) return out;
   for (const auto& worker : workers_) worker->discard_opened();
   return tl::unexpected(std::move(errors));
-}
-
-tl::expected<void, std::string> Daemon::open_admin() {
-  const auto address = snapshot()->config.admin_listen;
-  if (!address) return {};
-  auto server = AdminServer::start(*address, [this] { return metrics(); });
-  if (!server) return tl::unexpected(server.error());
-  admin_ = std::move(*server);
-  return {};
-}
-
-std::string Daemon::metrics() const {
-  const auto present = snapshot();
-  MetricSources sources{TRIBUTARY_VERSION,    {},        {}, {}, &lasting_.cache, &lasting_.link,
-                        &lasting_.wall_clock, &reloads_, {}};
-  sources.cache_load = &cache_keeping_.counters();
-  for (const auto& worker : workers_) {
-    sources.queries.push_back(&worker->query_counters());
-    sources.listeners.push_back(&worker->listener_counters());
-  }
-  for (const auto& upstream : present->upstreams) sources.upstreams.push_back(upstream.health.get());
-  for (const auto& group : present->groups) {
-    const auto degraded = [&shared = *group.degradation] { return shared.degraded(); };
-    sources.groups.push_back({group.identity.name, degraded});
-  }
-  if (query_log_) sources.query_log = [log = query_log_.get()] { return log->totals(); };
-  return metrics_text(sources, BootClock::now());
 }
 
 void Daemon::log_queries() {
@@ -156,11 +129,10 @@ void Daemon::log_ready() const {
   for (const auto& listening : listening_)
     places += (places.empty() ? "" : ", ") + policy::to_text(listening.real);
   spdlog::info("tributary {} answers on {} with {} workers", TRIBUTARY_VERSION, places, workers_.size());
-  if (admin_) {
-    const auto host = snapshot()->config.admin_listen->address;
-    spdlog::info("metrics at http://{}/metrics",
-                 policy::SocketAddress{host, static_cast<std::uint16_t>(admin_->port())}.to_text());
-  }
+  if (const auto& listen = snapshot()->config.admin.listen)
+    spdlog::info(
+        "metrics at http://{}/metrics",
+        policy::SocketAddress{listen->address, static_cast<std::uint16_t>(admin_->port())}.to_text());
 }
 
 void Daemon::run() {
@@ -170,6 +142,7 @@ void Daemon::run() {
   watches_->start();
   workers_.front()->start_prober();
   for (const auto& worker : workers_) worker->start();
+  serving_ = true;
   log_ready();
   tell_service_manager(main_loop_, "READY=1");
   malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.

@@ -13,8 +13,10 @@
 
 #include "base/locked.hpp"
 #include "resolver/admin/admin_server.hpp"
+#include "resolver/admin/control.hpp"
 #include "resolver/admin/metrics.hpp"
 #include "resolver/daemon/cache_keeping.hpp"
+#include "resolver/daemon/traffic_watch.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
 #include "resolver/querylog/query_log.hpp"
@@ -73,8 +75,20 @@ class Daemon {
   Daemon(policy::Config config, UpstreamMaterial material, ReadConfig read_again);
 
   tl::expected<std::vector<Listening>, Errors> open_sockets(const std::vector<policy::ListenConfig>& wanted);
+  // For operators: daemon_control.cpp. Any thread, but for the first.
   tl::expected<void, std::string> open_admin();
-  std::string metrics() const;
+  Control control();
+  MetricSources metric_sources(const Snapshot& present) const;
+  Status status() const;
+  std::optional<std::string> not_ready() const;
+  Controlled<std::vector<std::uint8_t>> ask(std::vector<std::uint8_t> query) const;
+  Controlled<std::string> explain(const ExplainRequest& request);
+  Controlled<std::string> load_cache(std::string_view file);
+  std::size_t flush(const FlushRequest& request);
+  Controlled<std::vector<std::string>> reload_for_operator();
+  void forget_failures();
+  Controlled<void> act_on_upstream(const std::string& name, UpstreamAction action);
+
   void log_queries();
   QueryLog::UpstreamNames upstream_names() const;
   void network_changed(const char* how);
@@ -96,7 +110,8 @@ class Daemon {
   Timers timers_{main_loop_.get_executor(), clock_};
   const ReadConfig read_again_;
   ReloadStatus reloads_;
-  std::atomic<bool> stopped_{false};
+  std::atomic<bool> serving_{false}, stopped_{false};
+  std::thread::id main_thread_ = std::this_thread::get_id();
   Lasting lasting_;
   SnapshotBuilder builder_{lasting_.link, lasting_.wall_clock};
   Locked<SnapshotPtr> snapshot_;
@@ -105,6 +120,8 @@ class Daemon {
   std::unique_ptr<QueryLog> query_log_;  // null: not wanted
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watches> watches_;
+  const Instant started_ = BootClock::now();
+  std::unique_ptr<TrafficWatch> traffic_watch_;  // null: nobody could ask
   std::unique_ptr<AdminServer> admin_;
 };
 

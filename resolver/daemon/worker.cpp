@@ -4,6 +4,7 @@
 
 #include "base/run_on.hpp"
 #include "base/spawn.hpp"
+#include "dns/message_builder.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -138,6 +139,30 @@ void Worker::explain(explain::ExplainRequest request, std::function<void(explain
 Task<> Worker::hand_over_explanation(Task<explain::Explanation> explanation,
                                      std::function<void(explain::Explanation)> done) {
   done(co_await std::move(explanation));
+}
+
+void Worker::ask(std::vector<std::uint8_t> query, std::function<void(std::vector<std::uint8_t>)> done) {
+  asio::post(loop_, [this, query = std::move(query), done = std::move(done)]() mutable {
+    generation_->nursery().start(
+        answer(&generation_->resolution(), std::move(query), clock_.now(), std::move(done)),
+        "answering an operator");
+  });
+}
+
+Task<> Worker::answer(Resolution* resolution, std::vector<std::uint8_t> query, Instant now,
+                      std::function<void(std::vector<std::uint8_t>)> done) {
+  const ClientInfo client{asio::ip::address_v4::loopback(), Protocol::tcp, now};
+  std::vector<std::uint8_t> reply(dns::MessageBuilder::max_size);
+  const auto at_once = resolution->answer_now(query, client, reply);
+  if (const auto* written = std::get_if<QueryHandler::Written>(&at_once)) {
+    reply.resize(written->size);
+  } else if (const auto* later = std::get_if<QueryHandler::Later>(&at_once)) {
+    const auto octets = co_await resolution->answer_later(std::move(query), client, *later);
+    reply.assign(octets.begin(), octets.end());
+  } else {
+    reply.clear();
+  }
+  done(std::move(reply));
 }
 
 void Worker::drain(Deadline deadline) {

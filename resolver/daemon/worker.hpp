@@ -54,6 +54,9 @@ class Worker {
   /// Answers a question and calls `done` with how that came about, on the worker's thread, within the time of
   /// a query and Resolution::longest_watch.
   void explain(explain::ExplainRequest request, std::function<void(explain::Explanation)> done);
+  /// Answers `query` as one of a client on the loopback address, and calls `done` with the reply (empty if it
+  /// gets none), on the worker's thread.
+  void ask(std::vector<std::uint8_t> query, std::function<void(std::vector<std::uint8_t>)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come.
   void drain(Deadline deadline);
   const QueryCounters& query_counters() const { return query_counters_; }
@@ -92,6 +95,8 @@ class Worker {
   static Task<> hand_over_explanation(Task<explain::Explanation> explanation,
                                       std::function<void(explain::Explanation)> done);
   static Task<> hand_over(Task<cache::AnswerPtr> answer, std::function<void(cache::AnswerPtr)> done);
+  static Task<> answer(Resolution* resolution, std::vector<std::uint8_t> query, Instant now,
+                       std::function<void(std::vector<std::uint8_t>)> done);
   static asio::awaitable<void> finish(Worker* self, Deadline deadline);
 
   Lasting& lasting_;

@@ -184,7 +184,10 @@ void Contest::attempt_ended() {
 }
 
 void Contest::note_bogus(Health& health, const Judgement& judgement) const {
-  health.replied_bogus();
+  health.replied_bogus(
+      query_.question,
+      judgement.error.value_or(dns::ExtendedErrorOption{dns::ExtendedError::dnssec_bogus, judgement.reason}),
+      tools_.clock.now());
   const auto line = rules_.log->bogus(query_.question, health.name(), judgement.reason, tools_.clock.now());
   if (line) spdlog::warn(*line);
 }
@@ -214,7 +217,7 @@ Contest::Result Contest::verdict(const Candidate* winner) {
   if (trace_) trace_->decided(acceptance_, winner, {{pending_, unasked()}, tools_.clock.now()});
   if (winner == nullptr)
     return tl::unexpected(
-        NoAnswer{why_failed(), !members_.empty() && acceptance_.heard().empty() && validating_ == 0});
+        NoAnswer{why_failed(), plan_.size() > 0 && acceptance_.heard().empty() && validating_ == 0});
   winner_ = winner;
   const auto& health = winner->upstream->health();
   const Instant now = tools_.clock.now();
@@ -245,6 +248,10 @@ dns::ExtendedErrorOption Contest::why_failed() const {
   if (members_.empty()) {
     return {dns::ExtendedError::no_reachable_authority,
             fmt::format("group {} has no upstream", rules_.group)};
+  }
+  if (plan_.size() == 0) {
+    return {dns::ExtendedError::network_error,
+            fmt::format("all upstreams of group {} are disabled", rules_.group)};
   }
   if (network_failed_) return {dns::ExtendedError::network_error, "no upstream could be reached"};
   return {dns::ExtendedError::no_reachable_authority, "no upstream answered in time"};

@@ -3,6 +3,8 @@
 // missing to a half follow as the last to be hedged to, the least recently failed first. Those that are left
 // are last resorts: asked only when all before them have failed.
 //
+// Members that an operator has disabled are not asked at all; when all are, nobody is.
+//
 // When no breaker is closed, the two that failed the longest ago are asked at once: one of them may be back,
 // and the breakers cannot all be right when it is our own link that was gone.
 
@@ -66,6 +68,7 @@ void Group::look_at_members(bool validate) {
   open_.clear();
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& health = members_[i].upstream->health();
+    if (health.disabled()) continue;
     if (!health.closed() || (validate && !health.validates(now))) {
       open_.emplace_back(health.last_failure(), i);
       continue;
@@ -101,9 +104,10 @@ Plan Group::plan_of_closed(Strategy& strategy, const dns::Question& question) {
     plan[i].member = closed_[plan[i].member];
   }
   std::size_t usable = closed_.size();
+  const std::size_t enabled = closed_.size() + open_.size();
   for (const auto& [failed_at, member] : open_) {
     if (plan.full()) break;
-    const bool fills_up = usable++ < (members_.size() + 1) / 2 && plan.size() < most_attempts;
+    const bool fills_up = usable++ < (enabled + 1) / 2 && plan.size() < most_attempts;
     if (fills_up)
       plan.push_back({member, patience, Pick::filling_up});
     else
@@ -134,6 +138,7 @@ std::optional<Plan> Group::plan_of_trusted(const dns::Name& name) const {
       plan.push_back({member, plan.size() < 2 ? Duration{} : Standing().hedge_delay, Pick::trusted});
   }
   for (std::size_t member = 0; member < members_.size() && !plan.full(); ++member) {
+    if (members_[member].upstream->health().disabled()) continue;
     if (std::ranges::find(trusted, member) == trusted.end())
       plan.push_back({member, Step::as_last_resort, Pick::last_resort});  // over TCP
   }

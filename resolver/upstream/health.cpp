@@ -52,7 +52,9 @@ void Health::update(Instant now, Change change) {
   bool wake = false;
   const Transition transition = knowledge_.with([&](Knowledge& knowledge) {
     const auto due = knowledge.breaker.probe_due();
+    const auto before = knowledge.breaker.state();
     Transition result = change(knowledge);
+    if (result) changes_.add({now, before, result->to, result->reason});
     if (result && result->to == CircuitBreaker::State::closed) published_.closed_at.store(now, relaxed);
     publish(knowledge);
     wake = sooner(due, knowledge.breaker.probe_due());
@@ -105,11 +107,32 @@ CircuitBreaker::Moment Health::moment(Instant now, Random& random) const {
 }
 
 std::optional<Instant> Health::probe_due() const {
-  if (link_down()) return std::nullopt;
+  if (published_.probe_wanted.load(relaxed)) return Instant();
+  if (link_down() || disabled()) return std::nullopt;
   return knowledge_.with([](const Knowledge& knowledge) { return knowledge.breaker.probe_due(); });
 }
 
+void Health::enable() {
+  published_.disabled.store(false, relaxed);
+  wake_prober();  // probes of it are due again
+}
+
+void Health::want_probe() {
+  published_.probe_wanted.store(true, relaxed);
+  wake_prober();
+}
+
+HealthReport Health::report(Instant now) const {
+  HealthReport out{probe_due(), {}, {}, changes_.all(), bogus_.all()};
+  knowledge_.with([&](const Knowledge& knowledge) {
+    out.p50 = knowledge.rtts.median(now);
+    out.p99 = knowledge.rtts.p99();
+  });
+  return out;
+}
+
 void Health::probe_sent(Instant now, Duration timeout) {
+  published_.probe_wanted.store(false, relaxed);
   knowledge_.with([=](Knowledge& knowledge) { knowledge.breaker.probe_sent(now, timeout); });
 }
 
@@ -226,6 +249,11 @@ std::optional<TtlAnomaly> Health::told_ttl(const dns::Question& question, std::u
   const auto odd = ttls_.with([=](TtlWatch& ttls) { return ttls.told(tag, ttl, now); });
   if (odd) told_odd_ttl(*odd);
   return odd;
+}
+
+void Health::replied_bogus(const dns::Question& question, dns::ExtendedErrorOption error, Instant now) {
+  counters_.bogus.fetch_add(1, relaxed);
+  bogus_.add({now, question, std::move(error)});
 }
 
 void Health::lost_validation(const std::string& why, Instant now) {

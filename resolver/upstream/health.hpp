@@ -9,10 +9,12 @@
 #include "base/latency_histogram.hpp"
 #include "base/locked.hpp"
 #include "base/random.hpp"
+#include "base/recent_items.hpp"
 #include "cache/answer.hpp"
 #include "cache/keyed_hash.hpp"
 #include "dns/types.hpp"
 #include "resolver/upstream/breaker.hpp"
+#include "resolver/upstream/health_report.hpp"
 #include "resolver/upstream/local_link.hpp"
 #include "resolver/upstream/penalty.hpp"
 #include "resolver/upstream/refusal_burst.hpp"
@@ -55,7 +57,10 @@ class Health {
   // ---- What strategies and probes go by. Those above `probe_due` take no lock.
 
   /// Whether client queries should go to it.
-  bool closed() const { return state() == CircuitBreaker::State::closed; }
+  bool closed() const { return state() == CircuitBreaker::State::closed && !disabled(); }
+  /// An operator does not want it to be asked: by no strategy, not even as a last resort, and by no probe but
+  /// those that an operator asks for.
+  bool disabled() const { return published_.disabled.load(std::memory_order_relaxed); }
   CircuitBreaker::State state() const { return published_.state.load(std::memory_order_relaxed); }
   /// When it last failed, was late or was outdone. Zero if never.
   Instant last_failure() const { return published_.last_failure.load(std::memory_order_relaxed); }
@@ -95,7 +100,7 @@ class Health {
   void disagreed() { counters_.disagreements.fetch_add(1, std::memory_order_relaxed); }
 
   /// We validated its reply, and it failed.
-  void replied_bogus() { counters_.bogus.fetch_add(1, std::memory_order_relaxed); }
+  void replied_bogus(const dns::Question& question, dns::ExtendedErrorOption error, Instant now);
   /// It did so where a sibling's reply was secure: for a while it is the last to be asked for what is
   /// validated. `why` is for the log.
   void lost_validation(const std::string& why, Instant now);
@@ -121,6 +126,15 @@ class Health {
   /// Our own link was down, or the network is another one now: what it was blamed for is forgotten, and if
   /// its breaker is not closed, it is probed at once.
   void forgive(Instant now);
+
+  // ---- What operators say, and are told.
+
+  void disable() { published_.disabled.store(true, std::memory_order_relaxed); }
+  /// Its breaker is as it was left.
+  void enable();
+  /// A probe is due at once, whatever its state.
+  void want_probe();
+  HealthReport report(Instant now) const;
 
   /// `wake` is called from now on, from any thread and without a lock held, when a probe is due earlier than
   /// was known.
@@ -154,6 +168,7 @@ class Health {
     std::atomic<double> slow_weight{1};
     std::atomic<Instant> distrusted_until{};
     std::atomic<bool> was_distrusted{false};
+    std::atomic<bool> disabled{false}, probe_wanted{false};
   };
 
   using Transition = std::optional<CircuitBreaker::Transition>;
@@ -180,6 +195,8 @@ class Health {
   Locked<TtlWatch> ttls_;  // of all workers together: the cache behind them is one
   Published published_;
   std::atomic<std::uint32_t> in_flight_{0};
+  RecentItems<StateChange, 20> changes_;
+  RecentItems<BogusReply, 50> bogus_;
   Locked<std::function<void()>> wake_;
   UpstreamCounters counters_;
 };

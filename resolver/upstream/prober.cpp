@@ -67,7 +67,8 @@ void Prober::send_over_link(Instant now) {
   link_.probe_sent(now);
   for (std::size_t tried = 0; tried < targets_.size(); ++tried) {
     const auto& target = targets_[turn_++ % targets_.size()];
-    if (target.upstream->health().on_network()) return send(target, now);
+    const auto& health = target.upstream->health();
+    if (health.on_network() && !health.disabled()) return send(target, now);
   }
 }
 

@@ -45,6 +45,15 @@ Duration RttWindow::p96() const {
   return *first;
 }
 
+Duration RttWindow::p99() const {
+  if (size_ == 0) return Duration::zero();
+  std::array<Duration, kept> values;
+  std::ranges::transform(std::span(samples_).first(size_), values.begin(), &Sample::rtt);
+  auto* const place = values.data() + (size_ - 1) * 99 / 100;
+  std::nth_element(values.data(), place, values.data() + size_);
+  return *place;
+}
+
 Duration RttWindow::hedge_delay() const {
   if (size_ < enough) return usual_hedge_delay;
   return std::clamp(p96(), least_hedge_delay, longest_hedge_delay);

@@ -32,6 +32,8 @@ class RttWindow {
   /// What 96 of 100 replies did not take longer than; zero without samples. (The 95th percentile lets a
   /// healthy group ask 5.5 % more: the window lags behind, and cold names come in turns.)
   Duration p96() const;
+  /// What 99 of 100 did not take longer than; zero without samples.
+  Duration p99() const;
   /// When no reply has come after that time, another upstream is worth asking.
   Duration hedge_delay() const;
   /// When no reply has come after that time, it is overdue: something is wrong. As RFC 6298 §2 has it with

@@ -29,9 +29,12 @@ ROOMS = [
     ("resolver/listener/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp"]),
     ("resolver/querylog/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/counters.hpp",
                              "resolver/listener/query_handler.hpp"]),
-    # These two build everything, so only they know the transports and the listeners themselves.
+    # This one builds everything, so only it knows the transports and the listeners themselves.
     ("resolver/daemon/*", ["*"]),
-    ("resolver/main.cpp", ["*"]),
+    # Clients of the daemon over HTTP, but for those that run and check.
+    ("resolver/commands/*", ["base/*", "policy/*", "resolver/admin/*", "resolver/daemon/daemon.hpp",
+                             "resolver/daemon/upstream_factory.hpp"]),
+    ("resolver/main.cpp", ["resolver/commands/*"]),
     ("resolver/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/strategy/*",
                     "resolver/dnssec/*", "resolver/explain/*", "resolver/querylog/*",
                     "resolver/listener/query_handler.hpp"]),
@@ -41,6 +44,7 @@ ROOMS = [
 Library = namedtuple("Library", "headers homes most_files", defaults=[sys.maxsize])
 LIBRARIES = [
     Library("yaml-cpp/*", ("policy/*.cpp",), most_files=1),
+    Library("boost/*", ("resolver/admin/http_wire.cpp",)),
     Library("nghttp2/*", ("resolver/transport/http2_session.*",)),
     Library("ares*.h", ("resolver/transport/bootstrap.cpp", "resolver/transport/system_servers.cpp")),
     Library("ldns/*", ("dns/*.cpp", "resolver/dnssec/*.cpp")),
@@ -136,7 +140,11 @@ SELF_TEST = [
     ("resolver/resolution.cpp", '"resolver/transport/udp.hpp"', FORBIDDEN),
     ("resolver/resolution.cpp", '"resolver/daemon/daemon.hpp"', FORBIDDEN),
     ("resolver/daemon/daemon.cpp", '"resolver/transport/udp.hpp"', ALLOWED),
-    ("resolver/main.cpp", '"resolver/daemon/daemon.hpp"', ALLOWED),
+    ("resolver/main.cpp", '"resolver/daemon/daemon.hpp"', FORBIDDEN),
+    ("resolver/commands/run.cpp", '"resolver/daemon/daemon.hpp"', ALLOWED),
+    ("resolver/commands/run.cpp", '"resolver/resolution.hpp"', FORBIDDEN),
+    ("resolver/admin/http_wire.cpp", "<boost/beast/http/parser.hpp>", ALLOWED),
+    ("resolver/admin/admin_server.cpp", "<boost/beast/http/parser.hpp>", FORBIDDEN),
     ("policy/yaml.cpp", "<yaml-cpp/yaml.h>", ALLOWED),
     ("policy/yaml.hpp", "<yaml-cpp/yaml.h>", FORBIDDEN),
     ("resolver/transport/http2_session.cpp", "<nghttp2/nghttp2.h>", ALLOWED),

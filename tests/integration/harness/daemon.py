@@ -39,6 +39,7 @@ class Daemon:
     def __init__(self, file: Path, folder: Path, port: int, admin_port: int, around: Sequence[str] = (),
                  usual: Optional[dict[str, Any]] = None):
         self.port, self.admin_port, self.file = port, admin_port, file
+        self.socket = folder / "control.sock"
         self._folder, self._around, self._usual = folder, around, usual or {}
         self._process: Optional[ChildProcess] = None
         self._told: Optional[float] = None  # when it was told to end
@@ -52,8 +53,8 @@ class Daemon:
         (folder / "state").mkdir(exist_ok=True)
         hosts = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
         ours = {"listen": [f"{protocol}://{host}:{port}" for host in hosts for protocol in ("udp", "tcp")],
-                "admin": {"listen": f"127.0.0.1:{admin_port}"}, "workers": 2, "dnssec": {"mode": "off"},
-                "state_directory": str(folder / "state")}
+                "admin": {"listen": f"127.0.0.1:{admin_port}", "socket": "control.sock"}, "workers": 2,
+                "dnssec": {"mode": "off"}, "state_directory": str(folder / "state")}
         return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around, ours)
 
     def start(self) -> "Daemon":
@@ -62,6 +63,11 @@ class Daemon:
         eventually(lambda: not self._process.running or self._healthy(), "the daemon is ready")
         assert self._process.running, f"the daemon ended at once:\n{self.output()}"
         return self
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What `tributary ARGUMENTS` says, asking this daemon."""
+        return subprocess.run([BINARY, *arguments, "--socket", str(self.socket)], capture_output=True, text=True,
+                              timeout=60 * TIME_SCALE)
 
     def stop(self) -> None:
         """SIGTERM, or the signal sent before, must end it within two seconds, with exit code 0 and no report of a

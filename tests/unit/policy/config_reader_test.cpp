@@ -81,7 +81,7 @@ TEST(ConfigReader, EmptyFileHasTheDefaultsOfTheTable) {
   EXPECT_EQ(config.timeouts.query, seconds(4));
   EXPECT_EQ(config.timeouts.attempt, seconds(2));
   EXPECT_EQ(config.workers, 0U);
-  EXPECT_EQ(config.admin_listen, std::nullopt);
+  EXPECT_EQ(config.admin.listen, std::nullopt);
   EXPECT_EQ(config.log_format, log::Format::text);
   EXPECT_EQ(config.log_level, log::Level::info);
 }
@@ -124,7 +124,7 @@ log: { format: json, level: debug }
   EXPECT_EQ(config.timeouts.query, seconds(3));
   EXPECT_EQ(config.timeouts.attempt, milliseconds(250));
   EXPECT_EQ(config.workers, 2U);
-  EXPECT_EQ(config.admin_listen->to_text(), "[::1]:9153");
+  EXPECT_EQ(config.admin.listen->to_text(), "[::1]:9153");
   EXPECT_EQ(config.log_format, log::Format::json);
   EXPECT_EQ(config.log_level, log::Level::debug);
 }

@@ -36,7 +36,7 @@ TEST(Examples, QuickstartHedgesAmongThreePublicResolversOnAFreePort) {
   EXPECT_EQ(config.groups.at(0).name, "public");
   EXPECT_EQ(config.groups.at(0).upstreams.size(), 3U);
   EXPECT_EQ(config.groups.at(0).strategy, StrategyKind::hedge);
-  EXPECT_EQ(config.admin_listen->to_text(), "127.0.0.1:9153");
+  EXPECT_EQ(config.admin.listen->to_text(), "127.0.0.1:9153");
 }
 
 TEST(Examples, ResolvConfAsksTheSystemsServers) {
