@@ -68,6 +68,14 @@ class Arrivals {
   ArrivalCounters& of(const Listener& listener) {
     return listeners_.with([&](auto& all) -> ArrivalCounters& { return all[listener]; });
   }
+  /// All messages. Any thread.
+  std::uint64_t total() const {
+    std::uint64_t sum = 0;
+    for_each([&sum](const Listener&, const ArrivalCounters& listener) {
+      for (const auto& counter : listener.by_type) sum += counter.get();
+    });
+    return sum;
+  }
   /// Calls `visit(listener, counters)` for each. Any thread.
   template <typename Visit>
   void for_each(Visit visit) const {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "policy/config_reference.hpp"
 #include "resolver/commands/command.hpp"
 #include "resolver/commands/daemon_client.hpp"
 #include "resolver/commands/yaml_text.hpp"
@@ -22,16 +23,26 @@ int show(const DaemonOptions& options) {
   return done;
 }
 
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return done;
+}
+
 }  // namespace
 
 void add_config(CLI::App& app, Action& chosen) {
-  auto* command = app.add_subcommand("config", "Show the configuration");
+  auto* command = app.add_subcommand("config", "Show the configuration, or what may stand in it");
   command->require_subcommand(1);
   auto* show_command =
       command->add_subcommand("show", "Print what the daemon goes by, defaults included, as YAML");
   const auto options = std::make_shared<DaemonOptions>();
   add_daemon_options(*show_command, *options);
   show_command->callback([options, &chosen] { chosen = [options] { return show(*options); }; });
+  command->add_subcommand("schema", "Print a JSON Schema of the file, for editors")->callback([&chosen] {
+    chosen = [] { return print(policy::config_schema()); };
+  });
+  command->add_subcommand("reference", "Print all keys with defaults and limits, as Markdown")
+      ->callback([&chosen] { chosen = [] { return print(policy::config_reference()); }; });
 }
 
 }  // namespace tributary::commands

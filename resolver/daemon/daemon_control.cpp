@@ -25,14 +25,6 @@ namespace {
 /// More than the time that the question itself may take.
 constexpr Duration answer_slack = std::chrono::seconds(2);
 
-std::uint64_t received(const ListenerCounters& worker) {
-  std::uint64_t sum = 0;
-  worker.arrivals.for_each([&sum](const auto&, const ArrivalCounters& listener) {
-    for (const auto& counter : listener.by_type) sum += counter.get();
-  });
-  return sum;
-}
-
 ControlError no_such_strategy(const std::string& word) {
   std::string known;
   for (const auto& [each, kind] : policy::strategy_words())
@@ -52,9 +44,9 @@ tl::expected<void, std::string> Daemon::open_admin() {
     places.token = std::move(*token);
   }
   traffic_watch_ = std::make_unique<TrafficWatch>(timers_, [this] {
-    std::uint64_t queries = 0;
-    for (const auto& worker : workers_) queries += received(worker->listener_counters());
-    return queries;
+    const auto present = snapshot();
+    const auto metrics = metric_sources(*present);
+    return TrafficWatch::Traffic{queries_received(metrics), sample_latencies(metrics)};
   });
   auto server = AdminServer::start(places, control_routes(control()));
   if (!server) return tl::unexpected(server.error());
@@ -104,8 +96,8 @@ MetricSources Daemon::metric_sources(const Snapshot& present) const {
 Status Daemon::status() const {
   const auto present = snapshot();
   const auto metrics = metric_sources(*present);
-  return status_report({present->config, metrics, started_, traffic_watch_->queries_per_second()},
-                       BootClock::now(), read_clocks().realtime);
+  return status_report({present->config, metrics, started_, traffic_watch_->recent()}, BootClock::now(),
+                       read_clocks().realtime);
 }
 
 std::optional<std::string> Daemon::not_ready() const {

@@ -67,10 +67,19 @@ Status::Configuration configuration_of(const policy::Config& config, const Reloa
   return out;
 }
 
+std::optional<Status::Latency> latency_of(const std::optional<Percentiles>& recent) {
+  if (!recent) return std::nullopt;
+  return Status::Latency{milliseconds(recent->p50), milliseconds(recent->p99)};
+}
+
 Status::Traffic traffic_of(const StatusSources& sources) {
   Status::Traffic out;
-  out.queries = sum(sources.metrics, &QueryCounters::udp) + sum(sources.metrics, &QueryCounters::tcp);
-  out.queries_per_second = sources.queries_per_second;
+  out.queries = queries_received(sources.metrics);
+  if (sources.recent) {
+    out.queries_per_second = sources.recent->queries_per_second;
+    out.cached = latency_of(sources.recent->latencies.cached);
+    out.uncached = latency_of(sources.recent->latencies.uncached);
+  }
   const auto hits = sum(sources.metrics, &QueryCounters::cache_hits);
   const auto all = hits + sum(sources.metrics, &QueryCounters::cache_misses);
   if (all > 0) out.hit_ratio = static_cast<double>(hits) / static_cast<double>(all);
@@ -184,6 +193,12 @@ Status::Clock clock_of(const dnssec::SharedClockState& clock) {
 }
 
 }  // namespace
+
+std::uint64_t queries_received(const MetricSources& metrics) {
+  std::uint64_t sum = 0;
+  for (const auto* worker : metrics.listeners) sum += worker->arrivals.total();
+  return sum;
+}
 
 Status status_report(const StatusSources& sources, Instant now, Duration realtime) {
   const Calendar calendar{now, realtime};

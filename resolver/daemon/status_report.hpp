@@ -6,6 +6,7 @@
 #include "policy/config.hpp"
 #include "resolver/admin/metrics.hpp"
 #include "resolver/admin/status.hpp"
+#include "resolver/daemon/traffic_watch.hpp"
 
 namespace tributary::resolver {
 
@@ -14,8 +15,11 @@ struct StatusSources {
   const policy::Config& config;  ///< Its upstreams and groups are in the order of those in `metrics`.
   const MetricSources& metrics;
   Instant started;  ///< The process.
-  std::optional<double> queries_per_second;
+  std::optional<RecentTraffic> recent;
 };
+
+/// Messages of clients, since the start.
+std::uint64_t queries_received(const MetricSources& metrics);
 
 /// How the daemon does at `now`, when the wall clock shows `realtime` (since 1970).
 Status status_report(const StatusSources& sources, Instant now, Duration realtime);

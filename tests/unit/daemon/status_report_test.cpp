@@ -25,7 +25,9 @@ class StatusReport : public ::testing::Test {
     sources.upstreams = {&quad9, &office};
     sources.groups = {{"all", [] { return false; }}};
   }
-  Status report() { return status_report({config, sources, now - 1h, 12.5}, now, 1'795'000'000s); }
+  Status report() {
+    return status_report({config, sources, now - 1h, RecentTraffic{12.5, {}}}, now, 1'795'000'000s);
+  }
   void open(Health& health) {
     for (DomainTag domain = 1; domain <= 3; ++domain) {
       const Instant at = now - (3 - domain) * 1s;

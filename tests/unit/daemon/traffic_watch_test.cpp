@@ -20,21 +20,22 @@ class TrafficWatchTest : public ::testing::Test {
   ManualClock clock;
   Timers timers{clock};
   std::uint64_t queries = 100;
-  TrafficWatch watch{timers, [this] { return queries; }};
+  LatencySample latencies;
+  TrafficWatch watch{timers, [this] { return TrafficWatch::Traffic{queries, latencies}; }};
 };
 
 TEST_F(TrafficWatchTest, KnowsNothingInTheFirstSecond) {
-  EXPECT_EQ(watch.queries_per_second(), std::nullopt);
+  EXPECT_FALSE(watch.recent());
   pass(1s, 20);
-  EXPECT_EQ(watch.queries_per_second(), 20.0);
+  EXPECT_EQ(watch.recent().value().queries_per_second, 20.0);
 }
 
 TEST_F(TrafficWatchTest, TellsOfTheLastTenSeconds) {
   for (int i = 0; i < 30; ++i) pass(1s, 1000);
   for (int i = 0; i < 5; ++i) pass(1s, 0);
-  EXPECT_EQ(watch.queries_per_second(), 500.0);
+  EXPECT_EQ(watch.recent().value().queries_per_second, 500.0);
   for (int i = 0; i < 5; ++i) pass(1s, 0);
-  EXPECT_EQ(watch.queries_per_second(), 0.0);
+  EXPECT_EQ(watch.recent().value().queries_per_second, 0.0);
 }
 
 }  // namespace
