@@ -118,11 +118,6 @@ std::string to_url(const UpstreamConfig& upstream) {
   }
 }
 
-std::string_view to_text(UpstreamScheme scheme) {
-  const auto start = std::ranges::find(forms, scheme, &Form::scheme)->start;
-  return start.substr(0, start.find(':'));
-}
-
 tl::expected<ListenConfig, std::string> parse_listen_url(std::string_view url) {
   const bool udp = url.starts_with("udp://");
   if (!udp && !url.starts_with("tcp://"))

@@ -16,7 +16,4 @@ tl::expected<UpstreamConfig, std::string> parse_upstream_url(std::string_view ur
 /// The url that says the same, as one would write it.
 std::string to_url(const UpstreamConfig& upstream);
 
-/// "udp", "https", …
-std::string_view to_text(UpstreamScheme scheme);
-
 }  // namespace tributary::policy

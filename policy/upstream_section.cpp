@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/address_text.hpp"
+#include "policy/config_words.hpp"
 #include "policy/quote.hpp"
 #include "policy/readable_file.hpp"
 #include "policy/service_url.hpp"

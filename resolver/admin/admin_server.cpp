@@ -127,7 +127,8 @@ asio::awaitable<void> send(ClientPtr client, std::string octets) {
 /// False if the client has gone before the head was there.
 asio::awaitable<bool> read_head(ClientPtr client, HttpRequestReader* reader) {
   while (reader->read(client->received) == HttpRequestReader::State::head) {
-    if (!co_await receive(client)) co_return false;
+    const bool came = co_await receive(client);
+    if (!came) co_return false;
   }
   co_return true;
 }
@@ -138,7 +139,8 @@ asio::awaitable<bool> read_body(ClientPtr client, HttpRequestReader* reader, std
   if (reader->state() != State::body || reader->limit_body(limit) != State::body) co_return true;
   if (reader->head().expects_continue) co_await send(client, "HTTP/1.1 100 Continue\r\n\r\n");
   while (reader->read(client->received) == State::body) {
-    if (!co_await receive(client)) co_return false;
+    const bool came = co_await receive(client);
+    if (!came) co_return false;
   }
   co_return true;
 }
@@ -149,7 +151,8 @@ asio::awaitable<void> take_leave(ClientPtr client) {
   client->socket.shutdown(Socket::shutdown_send, ignored);
   for (std::size_t taken = 0; taken < most_read_at_leave; taken += client->received.size()) {
     client->received.clear();
-    if (!co_await receive(client)) break;
+    const bool came = co_await receive(client);
+    if (!came) break;
   }
   client->time_left.cancel();
 }
@@ -242,11 +245,13 @@ Errand AdminServer::Server::errand(HttpDoor door, HttpRequestReader& reader) con
 asio::awaitable<bool> AdminServer::Server::serve_one(Server* self, ClientPtr client) {
   client->give_time();
   HttpRequestReader reader;
-  if (!co_await read_head(client, &reader)) co_return false;
+  bool whole = co_await read_head(client, &reader);
+  if (!whole) co_return false;
   auto [route, response] = self->errand(client->door, reader);
   const bool wanted = route != nullptr || !reader.head().expects_continue;
   const auto most = route != nullptr ? route->largest_body : HttpRoute::usual_body;
-  if (wanted && !co_await read_body(client, &reader, most)) co_return false;
+  if (wanted) whole = co_await read_body(client, &reader, most);
+  if (!whole) co_return false;
   if (auto wrong = broken(reader.state())) {
     response = *std::move(wrong);
   } else if (route != nullptr) {

@@ -2,6 +2,9 @@
 
 #include "resolver/admin/http_wire.hpp"
 
+#include <cstdint>
+#include <limits>
+
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -11,6 +14,9 @@ namespace tributary::resolver {
 namespace {
 
 namespace http = boost::beast::http;
+
+/// (Boost 1.74 takes the limit that is none for 0.)
+constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
 
 std::string text_of(boost::beast::string_view view) {
   return {view.data(), view.size()};
@@ -43,7 +49,7 @@ struct HttpRequestReader::Parser : http::request_parser<http::string_body> {};
 
 HttpRequestReader::HttpRequestReader() : parser_(std::make_unique<Parser>()) {
   parser_->header_limit(largest_head);
-  parser_->body_limit(boost::none);  // until the route is known
+  parser_->body_limit(no_limit);  // until the route is known
 }
 
 HttpRequestReader::~HttpRequestReader() = default;
@@ -125,7 +131,7 @@ std::string to_wire(const HttpRequest& request, std::string_view host, std::stri
 
 tl::expected<HttpResponse, std::string> read_response(std::string_view octets) {
   http::response_parser<http::string_body> parser;
-  parser.body_limit(boost::none);
+  parser.body_limit(no_limit);
   parser.eager(true);
   boost::beast::error_code error;
   parser.put(boost::asio::buffer(octets.data(), octets.size()), error);

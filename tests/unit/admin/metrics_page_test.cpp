@@ -24,9 +24,11 @@ std::string text_with_every_family() {
   const ReloadStatus reloads{ReloadStatus::Time()};
   const dnssec::SharedClockState clock;
   const auto never = [] { return false; };
-  return metrics_text(
-      {"1.2.3", {&queries}, {&listener}, {&upstream}, &cache, &link, &clock, &reloads, {{"world", never}}},
-      Instant(std::chrono::hours(1)));
+  const CacheLoadCounters loads;
+  MetricSources sources{"1.2.3", {&queries}, {&listener}, {&upstream},       &cache,
+                        &link,   &clock,     &reloads,    {{"world", never}}};
+  sources.cache_load = &loads;
+  return metrics_text(sources, Instant(std::chrono::hours(1)));
 }
 
 /// The labels of a sample as the page writes them: "`upstream`, `reason`".

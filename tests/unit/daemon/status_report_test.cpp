@@ -22,6 +22,7 @@ class StatusReport : public ::testing::Test {
   StatusReport() {
     sources.version = "1.2.3";
     sources.queries = {&counters};
+    sources.listeners = {&listener};
     sources.upstreams = {&quad9, &office};
     sources.groups = {{"all", [] { return false; }}};
   }
@@ -38,13 +39,14 @@ class StatusReport : public ::testing::Test {
   policy::Config config = *policy::parse_config(yaml, "/etc/t.yaml");
   const Instant now{5h};
   QueryCounters counters;
+  ListenerCounters listener;
   Health quad9{"quad9"}, office{"office"};
   LocalLink link;
   dnssec::SharedClockState clock;
   cache::AnswerCache cache{1 << 20};
   ScriptedRandom random{0x80000000};
   ReloadStatus reloads{std::chrono::sys_seconds(1'795'000'000s)};
-  MetricSources sources{"", {}, {}, {}, &cache, &link, &clock, {}, &reloads};
+  MetricSources sources{"", {}, {}, {}, &cache, &link, &clock, &reloads, {}};
 };
 
 TEST_F(StatusReport, TellsWhatTheDaemonIs) {
@@ -60,8 +62,9 @@ TEST_F(StatusReport, TellsWhatTheDaemonIs) {
 
 TEST_F(StatusReport, AddsUpTraffic) {
   EXPECT_EQ(report().traffic.hit_ratio, std::nullopt);
-  for (int i = 0; i < 3; ++i) counters.cache_hits.add(), counters.udp.add();
-  counters.cache_misses.add(), counters.tcp.add();
+  for (int i = 0; i < 3; ++i)
+    counters.cache_hits.add(), listener.arrivals.of({"127.0.0.1:53", "udp"}).count(dns::TypeClass::A);
+  counters.cache_misses.add(), listener.arrivals.of({"127.0.0.1:53", "udp"}).count(dns::TypeClass::A);
   const auto traffic = report().traffic;
   EXPECT_EQ(traffic.queries, 4u);
   EXPECT_EQ(traffic.hit_ratio, 0.75);

@@ -143,7 +143,8 @@ void ExplainTest::begin() {
                                      resolver::ServerCookies(SipKey{1, 2, 3}, Duration::zero()),
                                      trust_ ? &*trust_ : nullptr};
   resolution_ = std::make_unique<resolver::Resolution>(shared, std::move(sources), judge_,
-                                                       resolver::Resolution::Timeouts{4s, 1800ms}, tools_);
+                                                       resolver::Resolution::Timeouts{4s, 1800ms}, tools_,
+                                                       query_counters_);
 }
 
 void ExplainTest::poll() {

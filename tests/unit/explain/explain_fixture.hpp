@@ -91,6 +91,7 @@ class ExplainTest : public ::testing::Test {
   scenario::SignedWorld world_;
   dnssec::SharedClockState wall_clock_;
   std::optional<resolver::Trust> trust_;
+  resolver::QueryCounters query_counters_;
   std::unique_ptr<resolver::Resolution> resolution_;
   Nursery nursery_;  // the last that is used: what it suspends refers to all of these
   const resolver::WorkerTools tools_{loop_.get_executor(), clock, random_, timers_, nursery_};

@@ -1,4 +1,5 @@
 #include "policy/address_text.hpp"
+#include "policy/config_words.hpp"
 
 #include <gtest/gtest.h>
 
