@@ -228,7 +228,9 @@ asio::awaitable<void> AdminServer::Server::serve(Server* self, ClientPtr client)
     ~Counted() { --clients; }
   } const counted{++self->clients};
   bool goes_on = true;
-  while (goes_on) goes_on = co_await serve_one(self, client);
+  while (goes_on) {
+    goes_on = co_await serve_one(self, client);
+  }
   co_await take_leave(client);
 }
 
@@ -247,16 +249,19 @@ asio::awaitable<bool> AdminServer::Server::serve_one(Server* self, ClientPtr cli
   HttpRequestReader reader;
   bool whole = co_await read_head(client, &reader);
   if (!whole) co_return false;
-  auto [route, response] = self->errand(client->door, reader);
-  const bool wanted = route != nullptr || !reader.head().expects_continue;
-  const auto most = route != nullptr ? route->largest_body : HttpRoute::usual_body;
-  if (wanted) whole = co_await read_body(client, &reader, most);
-  if (!whole) co_return false;
+  Errand errand = self->errand(client->door, reader);
+  const bool wanted = errand.route != nullptr || !reader.head().expects_continue;
+  const auto most = errand.route != nullptr ? errand.route->largest_body : HttpRoute::usual_body;
+  if (wanted) {
+    whole = co_await read_body(client, &reader, most);
+    if (!whole) co_return false;
+  }
+  HttpResponse response = std::move(errand.instead);
   if (auto wrong = broken(reader.state())) {
     response = *std::move(wrong);
-  } else if (route != nullptr) {
+  } else if (errand.route != nullptr) {
     client->wait_for_us();
-    response = co_await answer(self, route, &reader.request());
+    response = co_await answer(self, errand.route, &reader.request());
     client->give_time();
   }
   const bool keep = reader.state() == HttpRequestReader::State::done && reader.head().keep_alive;

@@ -72,7 +72,7 @@ std::optional<std::chrono::seconds> parse_date(const std::string& text) {
   return std::nullopt;
 }
 
-std::optional<Duration> retry_delay(const HttpResponse& response) {
+std::optional<Duration> retry_delay(const Http2Response& response) {
   if (!response.retry_after) return std::nullopt;
   if (const auto seconds = parse_seconds(*response.retry_after)) return *seconds;
   const auto until = parse_date(*response.retry_after);
@@ -94,9 +94,9 @@ tl::unexpected<Failure> protocol_failure(std::string detail) {
 
 }  // namespace
 
-HttpRequest make_doh_request(const Query& query, policy::HttpMethod method, const std::string& authority,
-                             const std::string& path) {
-  HttpRequest request{"POST", authority, path, {{"accept", std::string(media_type)}}, query_message(query)};
+Http2Request make_doh_request(const Query& query, policy::HttpMethod method, const std::string& authority,
+                              const std::string& path) {
+  Http2Request request{"POST", authority, path, {{"accept", std::string(media_type)}}, query_message(query)};
   if (method == policy::HttpMethod::get) {
     request.method = "GET";
     request.path += (path.find('?') == std::string::npos ? "?dns=" : "&dns=") + base64url(request.body);
@@ -108,7 +108,7 @@ HttpRequest make_doh_request(const Query& query, policy::HttpMethod method, cons
   return request;
 }
 
-ExchangeResult read_doh_response(HttpResponse response, const Query& query) {
+ExchangeResult read_doh_response(Http2Response response, const Query& query) {
   if (response.status == 429 || response.status == 503) {
     return tl::unexpected(Failure{Failure::Kind::rate_limited, fmt::format("HTTP status {}", response.status),
                                   retry_delay(response)});

@@ -42,7 +42,7 @@ std::string_view text(const std::uint8_t* data, std::size_t size) {
 }
 
 /// Keeps those fields of a response that matter for DNS.
-void keep_field(HttpResponse& response, std::string_view name, std::string_view value) {
+void keep_field(Http2Response& response, std::string_view name, std::string_view value) {
   if (name == ":status") {
     response = {};  // after an informational response (RFC 9110 §15.2) the final one begins
     std::from_chars(value.data(), value.data() + value.size(), response.status);
@@ -180,7 +180,7 @@ bool Http2Session::has_room() const {
          nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
-tl::expected<Http2Session::StreamId, StreamError> Http2Session::submit(HttpRequest request) {
+tl::expected<Http2Session::StreamId, StreamError> Http2Session::submit(Http2Request request) {
   std::vector<nghttp2_nv> fields{field(":method", request.method), field(":scheme", "https"),
                                  field(":authority", request.authority), field(":path", request.path)};
   for (const auto& [name, value] : request.fields) fields.push_back(field(name, value));

@@ -24,7 +24,7 @@ enum class StreamError {
   too_large,    ///< Header list or body beyond our limits.
 };
 
-using StreamResult = tl::expected<HttpResponse, StreamError>;
+using StreamResult = tl::expected<Http2Response, StreamError>;
 
 /// The client's side of one HTTP/2 connection (RFC 9113), without the connection: received octets go in,
 /// octets to send come out, and what became of each request is told to a handler.
@@ -57,7 +57,7 @@ class Http2Session {
   /// True if the server's limit of concurrent streams leaves room. Before its SETTINGS came, 100 are assumed.
   bool has_room() const;
   /// Requires: accepts_requests() and has_room(). Nothing if the request cannot be sent.
-  tl::expected<StreamId, StreamError> submit(HttpRequest request);
+  tl::expected<StreamId, StreamError> submit(Http2Request request);
   /// Nobody waits for this request any more: resets its stream. The handler is not called.
   void drop(StreamId stream);
 
@@ -70,9 +70,9 @@ class Http2Session {
 
  private:
   struct Stream {
-    HttpRequest request;
+    Http2Request request;
     std::size_t body_sent = 0;
-    HttpResponse response;
+    Http2Response response;
     std::size_t header_octets = 0;
     bool headers_done = false;  // what follows are trailers
     bool reported = false;

@@ -9,7 +9,7 @@
 namespace tributary::resolver {
 
 /// A request as HTTP/2 sends it. Field names are lower case (RFC 9113 §8.2).
-struct HttpRequest {
+struct Http2Request {
   std::string method;
   std::string authority;  ///< "dns.example" or "dns.example:8443"
   std::string path;       ///< With the query part, if any.
@@ -18,7 +18,7 @@ struct HttpRequest {
 };
 
 /// A complete final response: those of its fields that matter for DNS, as sent.
-struct HttpResponse {
+struct Http2Response {
   int status = 0;
   std::string content_type;
   std::optional<std::string> age, retry_after, date;

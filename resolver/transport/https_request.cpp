@@ -4,7 +4,7 @@
 
 namespace tributary::resolver {
 
-HttpsRequest::HttpsRequest(std::shared_ptr<HttpsConnection> connection, HttpRequest message, Bell& bell)
+HttpsRequest::HttpsRequest(std::shared_ptr<HttpsConnection> connection, Http2Request message, Bell& bell)
     : connection_(std::move(connection)), message_(std::move(message)), bell_(bell) {
   connection_->join(*this);
 }

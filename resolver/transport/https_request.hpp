@@ -21,7 +21,7 @@ class HttpsRequest {
  public:
   /// A response, and how long it took on the ready connection.
   struct Answer {
-    HttpResponse response;
+    Http2Response response;
     Duration rtt{};
   };
   /// Why there is none. `unprocessed`: the request may be sent again, on a new connection if this one takes
@@ -33,7 +33,7 @@ class HttpsRequest {
   using Outcome = tl::expected<Answer, Refusal>;
 
   /// `bell` is rung when there is an outcome, and when `in_doubt` becomes true. It outlives the request.
-  HttpsRequest(std::shared_ptr<HttpsConnection> connection, HttpRequest message, Bell& bell);
+  HttpsRequest(std::shared_ptr<HttpsConnection> connection, Http2Request message, Bell& bell);
   ~HttpsRequest();
   HttpsRequest(const HttpsRequest&) = delete;
   HttpsRequest& operator=(const HttpsRequest&) = delete;
@@ -52,7 +52,7 @@ class HttpsRequest {
   void finish(Outcome outcome);
 
   std::shared_ptr<HttpsConnection> connection_;
-  HttpRequest message_;
+  Http2Request message_;
   Bell& bell_;
   std::optional<Outcome> outcome_;
   std::optional<Http2Session::StreamId> stream_;  // once sent

@@ -24,7 +24,7 @@ class Attempts {
  public:
   Attempts(asio::any_io_executor executor, Clock& clock) : bell(std::move(executor), clock) {}
 
-  void start(std::shared_ptr<HttpsConnection> connection, const HttpRequest& message) {
+  void start(std::shared_ptr<HttpsConnection> connection, const Http2Request& message) {
     --left_;
     under_way_.emplace_back(std::move(connection), message, bell);
   }

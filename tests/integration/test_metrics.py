@@ -39,7 +39,7 @@ def daemon(module_tributary, upstreams) -> Daemon:
     return module_tributary(
         upstreams={"right": {"url": f"udp://{right}"}, "wrong": {"url": f"udp://{wrong}"},
                    "stream": {"url": f"tcp://{right}"}},
-        groups={"both": {"upstreams": ["right", "wrong"], "strategy": {"race": 2}}},
+        groups={"both": {"upstreams": ["right", "wrong"], "strategy": "race"}},
         routes=[{"suffix": ".", "group": "both"}, {"suffix": "stream.example", "group": "stream"},
                 {"suffix": "wrong.example", "group": "wrong"}])
 

@@ -18,11 +18,11 @@ Query query_for(const std::string& name) {
   return query;
 }
 
-HttpResponse response_to(const Query& query, std::uint16_t id = 0, bool is_response = true) {
+Http2Response response_to(const Query& query, std::uint16_t id = 0, bool is_response = true) {
   dns::Header header;
   header.id = id;
   header.response = is_response;
-  HttpResponse response;
+  Http2Response response;
   response.status = 200;
   response.content_type = "application/dns-message";
   response.body = dns::build_query(header, query.question, nullptr);
@@ -100,7 +100,7 @@ TEST(DohResponse, IsRefusedWhenItIsNoReplyToTheQuery) {
   };
   const struct {
     const char* detail;
-    HttpResponse response;
+    Http2Response response;
   } cases[] = {
       {"HTTP status 404", with([](auto& r) { r.status = 404; })},
       {"HTTP status 204", with([](auto& r) { r.status = 204; })},
@@ -137,7 +137,7 @@ TEST(DohResponse, TellsWhenToComeBack) {
       {429, std::nullopt, now, std::nullopt},
   };
   for (const auto& one : cases) {
-    HttpResponse response;
+    Http2Response response;
     response.status = one.status;
     response.retry_after = one.retry_after;
     response.date = one.date;
