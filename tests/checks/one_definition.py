@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOMS = ["base", "dns", "cache", "policy", "resolver"]
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{")
-TYPE = re.compile(r"^(?:struct|class|enum class|enum|union) (\w+)[^;]*\{", re.MULTILINE)
+TYPE = re.compile(r"^(?:struct|class|enum class|enum|union) (\w+)(?: final)?(?: :[^:;]*(?:::[^;{]*)*)? \{")
 
 
 def types_of(header: str):
