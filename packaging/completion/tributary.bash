@@ -3,7 +3,7 @@ _tributary() {
   local command=tributary words='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$command $word" in
-      'tributary run' | 'tributary check' | 'tributary status' | 'tributary top' | 'tributary explain' | 'tributary query' | 'tributary flush' | 'tributary reload' | 'tributary upstream' | 'tributary upstream disable' | 'tributary upstream enable' | 'tributary upstream probe' | 'tributary cache' | 'tributary cache dump' | 'tributary cache load' | 'tributary config' | 'tributary config show' | 'tributary version') command="$command $word" ;;
+      'tributary run' | 'tributary check' | 'tributary status' | 'tributary top' | 'tributary explain' | 'tributary query' | 'tributary flush' | 'tributary reload' | 'tributary upstream' | 'tributary upstream disable' | 'tributary upstream enable' | 'tributary upstream probe' | 'tributary cache' | 'tributary cache dump' | 'tributary cache load' | 'tributary config' | 'tributary config show' | 'tributary config schema' | 'tributary config reference' | 'tributary version') command="$command $word" ;;
     esac
   done
   case $command in
@@ -23,8 +23,10 @@ _tributary() {
     'tributary cache') words='dump load --help' ;;
     'tributary cache dump') words='--help --config --socket --json' ;;
     'tributary cache load') words='--help --config --socket --json' ;;
-    'tributary config') words='show --help' ;;
+    'tributary config') words='show schema reference --help' ;;
     'tributary config show') words='--help --config --socket --json' ;;
+    'tributary config schema') words='--help' ;;
+    'tributary config reference') words='--help' ;;
     'tributary version') words='--help' ;;
   esac
   COMPREPLY=()

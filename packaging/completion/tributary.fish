@@ -3,7 +3,7 @@ function __tributary_command
     set -l command tributary
     for word in (commandline -opc)[2..]
         switch "$command $word"
-            case 'tributary run' 'tributary check' 'tributary status' 'tributary top' 'tributary explain' 'tributary query' 'tributary flush' 'tributary reload' 'tributary upstream' 'tributary upstream disable' 'tributary upstream enable' 'tributary upstream probe' 'tributary cache' 'tributary cache dump' 'tributary cache load' 'tributary config' 'tributary config show' 'tributary version'
+            case 'tributary run' 'tributary check' 'tributary status' 'tributary top' 'tributary explain' 'tributary query' 'tributary flush' 'tributary reload' 'tributary upstream' 'tributary upstream disable' 'tributary upstream enable' 'tributary upstream probe' 'tributary cache' 'tributary cache dump' 'tributary cache load' 'tributary config' 'tributary config show' 'tributary config schema' 'tributary config reference' 'tributary version'
                 set command "$command $word"
         end
     end
@@ -20,7 +20,7 @@ complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a flush 
 complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a reload -d 'Have the daemon read its configuration anew'
 complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a upstream -d 'Disable, enable or probe an upstream'
 complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a cache -d 'Write the cache to a file, or read it from one'
-complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a config -d 'Show the configuration'
+complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a config -d 'Show the configuration, or what may stand in it'
 complete -c tributary -n 'test (__tributary_command) = "tributary"' -f -a version -d 'Print the version'
 complete -c tributary -n 'test (__tributary_command) = "tributary"' -l help -d 'Print this help message and exit'
 complete -c tributary -n 'test (__tributary_command) = "tributary run"' -l help -d 'Print this help message and exit'
@@ -83,9 +83,13 @@ complete -c tributary -n 'test (__tributary_command) = "tributary cache load"' -
 complete -c tributary -n 'test (__tributary_command) = "tributary cache load"' -l socket -r -d 'The daemon'\''s Unix socket, whatever the configuration says'
 complete -c tributary -n 'test (__tributary_command) = "tributary cache load"' -l json -d 'Print JSON, for scripts'
 complete -c tributary -n 'test (__tributary_command) = "tributary config"' -f -a show -d 'Print what the daemon goes by, defaults included, as YAML'
+complete -c tributary -n 'test (__tributary_command) = "tributary config"' -f -a schema -d 'Print a JSON Schema of the file, for editors'
+complete -c tributary -n 'test (__tributary_command) = "tributary config"' -f -a reference -d 'Print all keys with defaults and limits, as Markdown'
 complete -c tributary -n 'test (__tributary_command) = "tributary config"' -l help -d 'Print this help message and exit'
 complete -c tributary -n 'test (__tributary_command) = "tributary config show"' -l help -d 'Print this help message and exit'
 complete -c tributary -n 'test (__tributary_command) = "tributary config show"' -l config -r -d 'The daemon'\''s configuration: it says where to find the daemon'
 complete -c tributary -n 'test (__tributary_command) = "tributary config show"' -l socket -r -d 'The daemon'\''s Unix socket, whatever the configuration says'
 complete -c tributary -n 'test (__tributary_command) = "tributary config show"' -l json -d 'Print JSON, for scripts'
+complete -c tributary -n 'test (__tributary_command) = "tributary config schema"' -l help -d 'Print this help message and exit'
+complete -c tributary -n 'test (__tributary_command) = "tributary config reference"' -l help -d 'Print this help message and exit'
 complete -c tributary -n 'test (__tributary_command) = "tributary version"' -l help -d 'Print this help message and exit'

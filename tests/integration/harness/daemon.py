@@ -77,12 +77,13 @@ class Daemon:
         if self._told is None:
             self.send(signal.SIGTERM)
         process, self._process = self._process, None
+        told, self._told = self._told, None
         try:
             code = process.wait(10 * TIME_SCALE)
         except subprocess.TimeoutExpired:
             code = None
             process.kill()
-        took = time.monotonic() - self._told
+        took = time.monotonic() - told
         report = f"exit code {code} after {took:.2f} s; its output:\n{process.output()}"
         assert code == 0, report
         assert not _SANITIZER_REPORT.search(process.output()), report
