@@ -14,6 +14,7 @@ from harness.waiting import TIME_SCALE
 
 _SOCKETS = 8
 _MOST_AT_ONCE = 32  # sent before replies are read again
+_MOST_WAITING = 200  # fewer than a socket's buffer holds: where the daemon gets no processor, the load slows down
 _MOST_BEHIND = 0.05  # seconds; who falls further behind does not catch up, lest the load come in bursts
 
 #: Longer than the daemon gives any query.
@@ -89,7 +90,8 @@ class _Sender:
         due = (now - self._schedule) * self._rate - self._sent
         if due > _MOST_BEHIND * self._rate:
             self._schedule += due / self._rate - _MOST_BEHIND
-        for _ in range(min(int(due), _MOST_AT_ONCE)):
+        room = _MOST_WAITING - sum(map(len, self._waiting))
+        for _ in range(min(int(due), _MOST_AT_ONCE, room)):
             number, ident = self._sent % _SOCKETS, self._sent // _SOCKETS % 65536
             name = self._next_name()
             self._waiting[number][ident] = (name, time.monotonic())
@@ -97,7 +99,7 @@ class _Sender:
             self._sent += 1
 
     def _receive(self, wait: float) -> None:
-        for key, _ in self._selector.select(max(0.0, wait)):
+        for key, _ in self._selector.select(max(0.0005, wait)):
             try:
                 while True:
                     self._note(key.data, key.fileobj.recv(4096), time.monotonic())
