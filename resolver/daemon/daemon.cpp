@@ -129,7 +129,7 @@ void Daemon::log_ready() const {
   for (const auto& listening : listening_)
     places += (places.empty() ? "" : ", ") + policy::to_text(listening.real);
   spdlog::info("tributary {} answers on {} with {} workers", TRIBUTARY_VERSION, places, workers_.size());
-  if (const auto& listen = snapshot()->config.admin.listen)
+  if (const auto listen = snapshot()->config.admin.listen)
     spdlog::info(
         "metrics at http://{}/metrics",
         policy::SocketAddress{listen->address, static_cast<std::uint16_t>(admin_->port())}.to_text());
