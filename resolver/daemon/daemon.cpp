@@ -104,7 +104,8 @@ void Daemon::log_queries() {
 /// By their places, which stay theirs through reloads.
 QueryLog::UpstreamNames Daemon::upstream_names() const {
   QueryLog::UpstreamNames out(static_cast<std::size_t>(cache::UpstreamPlace::none));
-  for (const auto& [serial, health] : snapshot()->upstreams)
+  const auto present = snapshot();
+  for (const auto& [serial, health] : present->upstreams)
     if (health->place() != cache::UpstreamPlace::none)
       out[static_cast<std::size_t>(health->place())] = health->name();
   return out;
@@ -113,12 +114,14 @@ QueryLog::UpstreamNames Daemon::upstream_names() const {
 void Daemon::network_changed(const char* how) {
   spdlog::info("{}: connections to upstreams are looked at anew", how);
   for (const auto& worker : workers_) worker->network_changed();
-  for (const auto& upstream : snapshot()->upstreams) upstream.health->forgive(BootClock::now());
+  const auto present = snapshot();
+  for (const auto& upstream : present->upstreams) upstream.health->forgive(BootClock::now());
 }
 
 /// What is known in clear about `question`, of all groups.
 void Daemon::forget_answers(const dns::Question& question) {
-  for (const auto& group : snapshot()->groups) {
+  const auto present = snapshot();
+  for (const auto& group : present->groups) {
     for (const bool checking_disabled : {false, true})
       lasting_.cache.drop(cache::Key(question, checking_disabled, group.number), cache::Rank::clear);
   }
