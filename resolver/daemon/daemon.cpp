@@ -119,12 +119,14 @@ std::string Daemon::metrics() const {
 void Daemon::network_changed(const char* how) {
   spdlog::info("{}: connections to upstreams are looked at anew", how);
   for (const auto& worker : workers_) worker->network_changed();
-  for (const auto& upstream : snapshot()->upstreams) upstream.health->forgive(BootClock::now());
+  const auto present = snapshot();
+  for (const auto& upstream : present->upstreams) upstream.health->forgive(BootClock::now());
 }
 
 /// What is known in clear about `question`, of all groups.
 void Daemon::forget_answers(const dns::Question& question) {
-  for (const auto& group : snapshot()->groups) {
+  const auto present = snapshot();
+  for (const auto& group : present->groups) {
     for (const bool checking_disabled : {false, true})
       lasting_.cache.drop(cache::Key(question, checking_disabled, group.number), cache::Rank::clear);
   }
