@@ -16,14 +16,15 @@ from harness.waiting import TIME_SCALE, eventually
 pytestmark = pytest.mark.skipif(not BINARY, reason="TRIBUTARY does not name the daemon's binary")
 
 SIDES = {"left": 10, "right": 11}
-NAMES = [f"n{number}.{side}.example" for number in range(3000) for side in SIDES]
+NAMES = [f"n{number}.{side}.example" for number in range(300) for side in SIDES]
 ROUNDS = 100 if TIME_SCALE == 1 else 10
 READY_WITHIN = 1.0 * TIME_SCALE
 
 
-def right_address(name: str) -> str:
+def right_addresses(name: str) -> list[str]:
+    """As many as fit into 512 octets, so that it takes a while to write them."""
     number, side = name.split(".")[:2]
-    return f"{SIDES[side]}.1.{int(number[1:]) // 256}.{int(number[1:]) % 256}"
+    return sorted(f"{SIDES[side]}.{each}.{int(number[1:]) // 256}.{int(number[1:]) % 256}" for each in range(25))
 
 
 def upstream_of(side: str) -> behaviour.Behaviour:
@@ -36,7 +37,7 @@ def upstream_of(side: str) -> behaviour.Behaviour:
         if question.rdtype != dns.rdatatype.A or not name.endswith(f".{side}.example"):
             return await others(query)
         reply = behaviour.reply_to(query)
-        reply.answer.append(dns.rrset.from_text(question.name, 3600, "IN", "A", right_address(name)))
+        reply.answer.append(dns.rrset.from_text(question.name, 3600, "IN", "A", *right_addresses(name)))
         return reply
 
     return answer
@@ -53,7 +54,8 @@ def daemon(tributary, sides, tmp_path):
     return tributary(
         upstreams={side: {"url": f"udp://{server.endpoint}"} for side, server in sides.items()},
         routes=[{"suffix": f"{side}.example", "group": side} for side in sides] + [{"suffix": ".", "group": "left"}],
-        state_directory=str(tmp_path / "state"), cache={"persist": True, "persist_interval": "1s"})
+        state_directory=str(tmp_path / "state"), cache={"persist": True, "persist_interval": "1s"},
+        timeouts={"query": "10s", "attempt": "5s"})
 
 
 @pytest.fixture
@@ -63,8 +65,8 @@ def file(tmp_path) -> Path:
 
 def ask(daemon, names) -> None:
     """Every answer is the right one."""
-    for outcome in load.ask_all(daemon.port, names, at_once=100):
-        assert outcome.addresses() == [right_address(outcome.name)], outcome.verdict()
+    for outcome in load.ask_all(daemon.port, names, at_once=8):  # the upstreams are slow: they are Python
+        assert sorted(outcome.addresses()) == right_addresses(outcome.name), outcome.verdict()
 
 
 def loads(daemon, result: str) -> float:
@@ -91,16 +93,18 @@ def test_a_daemon_killed_while_it_writes_gives_right_answers(daemon, file):
     chance = random.Random(6)
     ask(daemon, NAMES)
     eventually(file.exists, "the cache was saved")
-    loaded = 0
+    loaded = halves = 0
     for _ in range(ROUNDS):
         eventually(Path(f"{file}.new").exists, "the cache is being saved")
-        time.sleep(chance.uniform(0, 0.01))  # somewhere within, or just behind
+        time.sleep(chance.uniform(0, 0.005))  # somewhere within, or just behind
         daemon.kill()
+        halves += Path(f"{file}.new").exists()
         start_again(daemon)
         ask(daemon, chance.sample(NAMES, 50))
         loaded += eventually(lambda: loads(daemon, "loaded"), "the cache is loaded")
         assert loads(daemon, "skipped") <= 100  # known already, for they were asked for; or moved while it was written
-    print("answers loaded in all:", loaded)
+    print(f"{loaded:.0f} answers were loaded in all; {halves} of {ROUNDS} times a half file was left")
+    assert halves
     assert loaded >= ROUNDS * 0.9 * len(NAMES)
 
 
@@ -124,7 +128,7 @@ def damaged(octets: bytes, chance: random.Random) -> bytes:
 
 def test_a_damaged_file_gives_right_answers_or_none(daemon, file):
     chance = random.Random(5)
-    names = NAMES[:500]
+    names = NAMES[:300]
     ask(daemon, names)
     daemon.stop()
     whole = file.read_bytes()

@@ -58,6 +58,7 @@ class Daemon:
         return cls(write_config(folder, {**ours, **config}), folder, port, admin_port, around, ours)
 
     def start(self) -> "Daemon":
+        self._told = None
         self._process = ChildProcess([*self._around, BINARY, "run", "--config", str(self.file)],
                                      self._folder / "tributary.log")
         eventually(lambda: not self._process.running or self._healthy(), "the daemon is ready")
