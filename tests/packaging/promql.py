@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_SELECTOR = re.compile(r"\b(?P<name>tributary_\w+)(?:\{(?P<matchers>[^}]*)\})?")
+_SELECTOR = re.compile(r"\b(?P<name>(?:tributary|process)_\w+)(?:\{(?P<matchers>[^}]*)\})?")
 _MATCHER = re.compile(r'(?P<label>\w+)\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>[^"]*)"')
 # Labels that Prometheus gives to every series.
 _OF_PROMETHEUS = {"instance", "job"}

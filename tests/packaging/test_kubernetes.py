@@ -161,10 +161,11 @@ def test_probes_ask_where_the_daemon_tells(sources):
     assert [get["path"] for get in asked] == ["/health", "/health", "/ready"]
 
 
-def test_a_daemon_that_lives_passes_its_probes(sources, healthy):
-    assert fetch(9153, "/health")[0] == 200
-    for probe in probes(tributary_of(pod_of(documents(sources, "sidecar")))):
-        assert subprocess.run(probe["exec"]["command"]).returncode == 0
+def test_a_daemon_that_lives_passes_its_probes(sources, program, healthy, tmp_path):
+    asked = [probe["exec"]["command"] for probe in probes(tributary_of(pod_of(documents(sources, "sidecar"))))]
+    here = [[program, *rest, "--config", str(tmp_path / "tributary.yaml")] for _, *rest in asked]
+    assert {command[0] for command in asked} == {"/usr/bin/tributary"}
+    assert [fetch(9153, path)[0] for path in ("/health", "/ready")] == [200, 200]
+    assert [subprocess.run(command).returncode for command in here] == [0, 0]
     healthy.kill()
-    for probe in probes(tributary_of(pod_of(documents(sources, "sidecar")))):
-        assert subprocess.run(probe["exec"]["command"]).returncode != 0
+    assert [subprocess.run(command).returncode for command in here] == [3, 3]
