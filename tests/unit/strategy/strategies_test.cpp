@@ -162,7 +162,7 @@ TEST_F(StrategyTest, HedgeCostsAHealthyGroupNoMoreThanSixExtraQueriesInAHundred)
   for (int i = 0; i < queries; ++i) {
     const auto made = plan(hedge, choices);
     double answered = 1e9, starts = 0;  // in ms
-    for (const auto& [member, after] : made) {
+    for (const auto& [member, after, why] : made) {
       starts += std::chrono::duration<double, std::milli>(after).count();
       if (starts >= answered) break;
       if (starts > 0) ++extra;
