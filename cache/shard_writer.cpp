@@ -112,14 +112,14 @@ void ShardWriter::store(const Key& key, Index::Tag tag, const Offer& offer, Inst
   if (old != 0 && at(old).fresh(now) && at(old).rank() > answer.rank()) return;
   if (old != 0 && answer.rank() == Rank::failure && at(old).stale(now, max_stale_)) return;
   if (!wanted && (old == 0 || at(old).failures() == 0)) return;
-  if (!wanted || !keep(key, tag, offer, now)) erase(key, tag);
+  if (!wanted || !keep(key, tag, offer, old, now)) erase(key, tag);
   patrol(now);
 }
 
 bool ShardWriter::restore(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
   const auto old = find(key, tag);
   if (old != 0 && at(old).rank() != Rank::failure) return false;
-  const bool kept = keep(key, tag, offer, now);
+  const bool kept = keep(key, tag, offer, old, now);
   patrol(now);
   return kept;
 }
@@ -150,18 +150,18 @@ std::size_t ShardWriter::drop_if(std::size_t part, const std::function<bool(cons
   return dropped;
 }
 
-bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now) {
+bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Position old, Instant now) {
   const auto& answer = offer.answer;
   const auto size = entry_size(answer);
   if (size > segments_.size() || !has_question_of(answer, key)) return false;
+  const bool to_main = belongs_in_main(tag, old);
   Index& index = index_.of(tag);
   if (index.crowded(tag)) grow_index(index, now);
-  const bool to_main = belongs_in_main(key, tag);
   const auto position = append(to_main ? main_ : small_, size, now);
   if (position == 0) return false;
   write_entry(place_of(segments_.memory(), position), key, answer, offer.from, to_main);
-  // Only now: making room may have evicted the old entry.
-  if (const auto old = find(key, tag)) {
+  if (old != 0) old = find(key, tag);  // making room may have evicted it, or moved it
+  if (old != 0) {
     discount(old);
     Index::move(*index.slot(tag, old), position);
   } else if (!index.add(tag, position)) {
@@ -172,8 +172,7 @@ bool ShardWriter::keep(const Key& key, Index::Tag tag, const Offer& offer, Insta
   return true;
 }
 
-bool ShardWriter::belongs_in_main(const Key& key, Index::Tag tag) const {
-  const auto old = find(key, tag);
+bool ShardWriter::belongs_in_main(Index::Tag tag, Position old) const {
   if (old == 0) return index_.of(tag).remembers(tag);
   return at(old).in_main() || at(old).frequency() > 0;
 }

@@ -86,9 +86,9 @@ class ShardWriter {
   Position find(const Key& key, Index::Tag tag) const;
   Place place_in_index(Position position) const;
   void erase(const Key& key, Index::Tag tag);
-  /// False if there is no room for it.
-  bool keep(const Key& key, Index::Tag tag, const Offer& offer, Instant now);
-  bool belongs_in_main(const Key& key, Index::Tag tag) const;
+  /// In the place of `old`, if that is not 0. False if there is no room for it.
+  bool keep(const Key& key, Index::Tag tag, const Offer& offer, Position old, Instant now);
+  bool belongs_in_main(Index::Tag tag, Position old) const;
 
   /// Room for `size` octets at the end of `log`; 0 if there is none.
   Position append(Log& log, std::size_t size, Instant now);

@@ -79,6 +79,7 @@ void MessageBuilder::reset(const Header& header, std::size_t limit) {
   limit_ = std::min(limit, max_size);
   rcode_ = header.rcode;
   remember_names_ = true;
+  points_to_question_ = false;
   ttl_offsets_.clear();
   suffix_hashes_.clear();
   suffix_offsets_.clear();
@@ -88,7 +89,8 @@ void MessageBuilder::reset(const Header& header, std::size_t limit) {
 
 void MessageBuilder::question(const Question& question) {
   assert(out_.size() == header_size);
-  put_name(question.name);
+  append(question.name.wire());
+  points_to_question_ = remember_names_ && !question.name.is_root();
   append_u16(out_, static_cast<std::uint16_t>(question.type));
   append_u16(out_, static_cast<std::uint16_t>(question.klass));
   count_up(question_count);
@@ -114,9 +116,8 @@ bool MessageBuilder::record(Section section, const MessageView& message, const R
 /// True for most records that there are: put_name would come to the same.
 bool MessageBuilder::owner_is_question(const MessageView& message, const RecordView& record) const {
   if (read_u16(message.bytes(), record.owner_offset) != pointer_to_question) return false;
-  const bool remembered = !suffix_offsets_.empty() && suffix_offsets_.front() == header_size;
   const auto theirs = message.question_wire();
-  return remembered && is_name_at(out_, header_size, theirs.first(theirs.size() - question_tail));
+  return points_to_question_ && is_name_at(out_, header_size, theirs.first(theirs.size() - question_tail));
 }
 
 bool MessageBuilder::put_rest(const Mark& before, Section section, const Fixed& fixed,
@@ -160,6 +161,7 @@ bool MessageBuilder::undo(const Mark& mark) {
 }
 
 void MessageBuilder::put_name(const Name& name) {
+  if (points_to_question_ && suffix_hashes_.empty()) remember_question();
   const SuffixHashes hashes(name);
   auto rest = name.wire();
   for (std::size_t label = 0; rest[0] != 0; ++label) {
@@ -177,6 +179,17 @@ void MessageBuilder::remember(std::uint32_t hash) {
   if (!remember_names_ || out_.size() >= pointer_reach || suffix_hashes_.size() == most_suffixes) return;
   suffix_hashes_.push_back(hash);
   suffix_offsets_.push_back(static_cast<std::uint16_t>(out_.size()));
+}
+
+/// Not before a name is compared with it: most messages name nothing else.
+void MessageBuilder::remember_question() {
+  const auto name = *Name::from_message(out_, header_size);
+  const SuffixHashes hashes(name);
+  std::size_t offset = header_size;
+  for (std::size_t label = 0; label < hashes.label_count(); offset += out_[offset] + std::size_t{1}) {
+    suffix_hashes_.push_back(hashes.hash(label++));
+    suffix_offsets_.push_back(static_cast<std::uint16_t>(offset));
+  }
 }
 
 std::optional<std::uint16_t> MessageBuilder::find_earlier(std::uint32_t hash,

@@ -67,6 +67,7 @@ class MessageBuilder {
   /// Where the suffix `name` (wire format) with this hash was written before, as far as remembered.
   std::optional<std::uint16_t> find_earlier(std::uint32_t hash, std::span<const std::uint8_t> name) const;
   void remember(std::uint32_t hash);
+  void remember_question();
   bool owner_is_question(const MessageView& message, const RecordView& record) const;
   /// What follows the owner; takes back what was written since `before` if there is no room. The RDATA stands
   /// at the end of `source`, from `offset` on.
@@ -80,6 +81,7 @@ class MessageBuilder {
   std::size_t limit_ = max_size;
   Rcode rcode_ = Rcode::NOERROR;
   bool remember_names_ = true;
+  bool points_to_question_ = false;  // names written from now on may
   std::vector<std::uint16_t> ttl_offsets_;
   // Suffixes of names that later ones may point to: their hashes, and where they begin, each below 0x4000.
   std::vector<std::uint32_t> suffix_hashes_;
