@@ -1,16 +1,15 @@
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/signals.hpp"
 #include "resolver/commands/command.hpp"
 #include "resolver/commands/daemon_client.hpp"
 #include "resolver/commands/report_errors.hpp"
@@ -61,26 +60,6 @@ class Screen {
   termios before_{};
 };
 
-/// Signals that end the program, as something to poll.
-class Signals {
- public:
-  Signals() {
-    sigset_t set;
-    ::sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set, signal);
-    ::sigprocmask(SIG_BLOCK, &set, nullptr);
-    descriptor_ = ::signalfd(-1, &set, SFD_CLOEXEC);
-  }
-  ~Signals() { ::close(descriptor_); }
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
-
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 /// Waits for the next redrawing; false if somebody wants to leave.
 bool wait(const Signals& signals) {
   pollfd events[] = {{STDIN_FILENO, POLLIN, 0}, {signals.descriptor(), POLLIN, 0}};
@@ -98,7 +77,7 @@ int top(const DaemonOptions& options) {
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
     return report_errors(
         std::vector<std::string>{"top needs a terminal; for scripts there is: tributary status --json"});
-  const Signals signals;
+  const Signals signals{SIGINT, SIGTERM, SIGHUP};
   {
     const Screen screen;
     do {

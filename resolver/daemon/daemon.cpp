@@ -138,10 +138,20 @@ void Daemon::log_ready() const {
         policy::SocketAddress{listen->address, static_cast<std::uint16_t>(admin_->port())}.to_text());
 }
 
+void Daemon::follow_signals() {
+  signal_arrival_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
+    if (error) return;
+    while (const auto signal = signals_.next()) {
+      if (*signal != SIGHUP) return main_loop_.stop();
+      reload_now();
+    }
+    follow_signals();
+  });
+}
+
 void Daemon::run() {
-  signals_.async_wait([this](const asio::error_code&, int) { main_loop_.stop(); });
+  follow_signals();
   if (query_log_) query_log_->start();
-  reload_at_hangup();
   watches_->start();
   workers_.front()->start_prober();
   for (const auto& worker : workers_) worker->start();

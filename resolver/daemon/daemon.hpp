@@ -1,17 +1,19 @@
 #pragma once
 
 #include <atomic>
-#include <csignal>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <tl/expected.hpp>
 
 #include "base/locked.hpp"
+#include "base/signals.hpp"
 #include "resolver/admin/admin_server.hpp"
 #include "resolver/admin/control.hpp"
 #include "resolver/admin/metrics.hpp"
@@ -93,7 +95,7 @@ class Daemon {
   QueryLog::UpstreamNames upstream_names() const;
   void network_changed(const char* how);
 
-  void reload_at_hangup();
+  void follow_signals();
   tl::expected<ReloadReport, Errors> reload_now();
   tl::expected<ReloadReport, Errors> replace_configuration();
   tl::expected<Candidate, Errors> read_candidate() const;
@@ -105,7 +107,8 @@ class Daemon {
 
   asio::io_context main_loop_{1};
   // From the first moment on: a signal that comes while sockets are opened ends the daemon in order, too.
-  asio::signal_set signals_{main_loop_, SIGTERM, SIGINT}, hangups_{main_loop_, SIGHUP};
+  const Signals signals_{SIGTERM, SIGINT, SIGHUP};
+  asio::posix::stream_descriptor signal_arrival_{main_loop_, ::dup(signals_.descriptor())};
   SystemClock clock_;
   Timers timers_{main_loop_.get_executor(), clock_};
   const ReadConfig read_again_;

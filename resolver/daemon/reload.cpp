@@ -59,14 +59,6 @@ tl::expected<ReloadReport, Daemon::Errors> Daemon::reload() {
   return outcome.get();
 }
 
-void Daemon::reload_at_hangup() {
-  hangups_.async_wait([this](const asio::error_code& error, int) {
-    if (error) return;
-    reload_now();
-    reload_at_hangup();
-  });
-}
-
 tl::expected<ReloadReport, Daemon::Errors> Daemon::reload_now() {
   tell_service_manager(main_loop_, reloading_state());
   auto outcome = replace_configuration();

@@ -44,7 +44,7 @@ std::unique_ptr<QuerySink> make_json(const policy::QueryLogConfig& config,
       });
 }
 
-/// A pipe whose reader has gone must not end the process; SIGTERM and its kin are for the main thread.
+/// A pipe whose reader has gone must not end the process.
 void block_signals() {
   sigset_t all;
   sigfillset(&all);

@@ -19,6 +19,7 @@ from harness.signed_tree.keytrap import colliding_keys, ds_of_colliding_keys, si
 from harness.signed_tree.questions import Question
 from harness.signed_tree.servers import SignedInternet, dnssec_section
 from harness.signed_tree.zone import BODY, Nsec3, Zone, ksk_and_zsk
+from harness.waiting import eventually
 
 #: DESIGN: signature checks that one client query may cost, failures counted.
 MOST_CHECKS = 16
@@ -100,9 +101,12 @@ def subject(internet, fake_dns, request):
     fake = fake_dns(with_all_denials(relay_over_tcp(internet.resolver), denials(internet), 200))
     if not BINARY:
         return internet.validating_unbound(fake.endpoint)
-    return request.getfixturevalue("tributary")(
+    daemon = request.getfixturevalue("tributary")(
         upstreams={"u": {"url": f"udp://{fake.endpoint}"}}, routes=[{"suffix": ".", "group": "u"}],
         dnssec=dnssec_section(internet.tree))
+    # RFC 5011: it asks for the keys of the root by itself; what rests on older ones is checked anew.
+    eventually(lambda: "trust point" in daemon.output(), "the root's keys were looked at")
+    return daemon
 
 
 def verdict(reply: dns.message.Message) -> str:

@@ -210,7 +210,7 @@ TEST_F(MetricsTest, SumsTheWorkers) {
 }
 
 TEST_F(MetricsTest, CountsRareResponseCodesTogether) {
-  for (const std::size_t rcode : {6, 9, 23}) responses(queries[0], ResponseSource::upstream, rcode).add();
+  for (const std::size_t rcode : {6u, 9u, 23u}) responses(queries[0], ResponseSource::upstream, rcode).add();
   EXPECT_THAT(samples(), Contains(Pair(R"(tributary_responses_total{rcode="other",source="upstream"})", 3)));
 }
 
