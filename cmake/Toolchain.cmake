@@ -31,3 +31,13 @@ if(TRIBUTARY_FUZZERS)
   endif()
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
+
+# docs/decisions/0013-the-daemon-is-optimised-whole.md
+set(whole_program OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT TRIBUTARY_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(whole_program ON)
+endif()
+option(TRIBUTARY_WHOLE_PROGRAM "Optimise the daemon as a whole: smaller and faster, but slow to link" ${whole_program})
+if(TRIBUTARY_WHOLE_PROGRAM)
+  add_link_options(-fno-lto) # all but the daemon
+endif()
