@@ -34,6 +34,7 @@ ROOMS = [
     ("resolver/daemon/*", ["*"]),
     # Clients of the daemon over HTTP, but for those that run and check.
     ("resolver/commands/*", ["base/*", "policy/*", "resolver/admin/*", "resolver/daemon/daemon.hpp",
+                             "resolver/daemon/resolv_conf_problems.hpp", "resolver/daemon/system_servers.hpp",
                              "resolver/daemon/upstream_factory.hpp"]),
     ("resolver/main.cpp", ["resolver/commands/*"]),
     ("resolver/*", ["base/*", "dns/*", "cache/*", "policy/*", "resolver/upstream/*", "resolver/strategy/*",
@@ -47,7 +48,7 @@ LIBRARIES = [
     Library("yaml-cpp/*", ("policy/*.cpp",), most_files=1),
     Library("boost/*", ("resolver/admin/http_wire.cpp",)),
     Library("nghttp2/*", ("resolver/transport/http2_session.*",)),
-    Library("ares*.h", ("resolver/transport/bootstrap.cpp", "resolver/transport/system_servers.cpp")),
+    Library("ares*.h", ("resolver/transport/bootstrap.cpp",)),
     Library("ldns/*", ("dns/*.cpp", "resolver/dnssec/*.cpp")),
     Library("spdlog/*", ("*.cpp",)),
 ]
