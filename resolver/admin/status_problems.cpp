@@ -98,12 +98,16 @@ void find_in_clock(const Status& status, Problems& out) {
 void find_in_link(const Status& status, Problems& out) {
   if (!status.link.down) return;
   const bool all_https = std::ranges::all_of(status.upstreams, over_https);
-  out.push_back(
-      {"this host's own way to the network is down, or nothing gets through it",
-       std::string("look at the interface and the route: ip route") +
-           (all_https ? "; is DNS over HTTPS blocked on this network? Then add an upstream in clear, as in "
-                        "url: \"udp://9.9.9.9\""
-                      : "")});
+  const auto failed =
+      std::ranges::find_if(status.upstreams, [](const auto& each) { return each.last_failure.has_value(); });
+  std::string what = "this host's own way to the network is down, or nothing gets through it";
+  if (failed != status.upstreams.end()) what += ": " + failed->last_failure->detail;
+  std::string remedy = "look at the interface and the route: ip route";
+  if (all_https)
+    remedy +=
+        "; is DNS over HTTPS blocked on this network? Then add an upstream in clear, as in url: "
+        "\"udp://9.9.9.9\"";
+  out.push_back({std::move(what), std::move(remedy)});
 }
 
 }  // namespace

@@ -110,6 +110,8 @@ TEST(StatusProblems, ALinkWithNothingButHttpsMayBeBlocked) {
   status.link.down = true;
   status.upstreams.push_back(upstream("doh", "https://dns.example/dns-query"));
   EXPECT_THAT(problems_of(status).at(0).remedy, AllOf(HasSubstr("ip route"), HasSubstr("blocked")));
+  status.upstreams[0].last_failure = Status::Failure{"", "timeout", "connecting took too long", true};
+  EXPECT_THAT(problems_of(status).at(0).what, HasSubstr("through it: connecting took too long"));
   status.upstreams.push_back(upstream("plain", "udp://192.0.2.1:53"));
   EXPECT_THAT(problems_of(status).at(0).remedy, Not(HasSubstr("blocked")));
 }
