@@ -31,7 +31,9 @@ Parsed parse_plain(UpstreamScheme scheme, std::string_view rest) {
   if (!parts) return tl::unexpected(parts.error());
   const auto address = parse_address(parts->host);
   if (!address)
-    return error(parts->host, "is no IP address; plain DNS has no bootstrap that could look a name up");
+    return error(parts->host,
+                 "is no IP address; plain DNS has no bootstrap that could look a name up: write the address, "
+                 "as in udp://9.9.9.9");
   if (address->is_unspecified() || address->is_multicast())
     return error(parts->host, "is not the address of one server");
   UpstreamConfig upstream;

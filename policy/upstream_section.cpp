@@ -6,6 +6,7 @@
 
 #include "policy/address_text.hpp"
 #include "policy/config_words.hpp"
+#include "policy/own_address.hpp"
 #include "policy/quote.hpp"
 #include "policy/readable_file.hpp"
 #include "policy/service_url.hpp"
@@ -27,8 +28,8 @@ std::string no_name(std::string_view text) {
 }
 
 void refuse_circle(const Field& field, const SocketAddress& server, const Listen& listen) {
-  if (std::ranges::find(listen, server, &ListenConfig::address) == listen.end()) return;
-  field.complain(quote(server.to_text()) + " is an address that Tributary listens on itself");
+  if (const auto* listener = listener_at(server, listen))
+    field.complain(quote(server.to_text()) + circle_text(*listener));
 }
 
 /// A key that only some schemes understand; elsewhere it is an error.

@@ -11,6 +11,7 @@
 #include "base/latency_histogram.hpp"
 #include "base/locked.hpp"
 #include "dns/type_class.hpp"
+#include "resolver/answer_source.hpp"
 
 namespace tributary::resolver {
 
@@ -23,20 +24,11 @@ struct ValidationCounters {
   Counter too_dear;           ///< Of the indeterminate, those for which the budget was used up.
 };
 
-/// Where a response was taken from.
-enum class ResponseSource : std::uint8_t {
-  cache,     ///< At once from the cache, fresh.
-  stale,     ///< From the cache, expired (RFC 8767).
-  local,     ///< From a zone of ours, or what Tributary says by itself: refusals, errors of form.
-  upstream,  ///< The client had to wait: for upstreams, or for another client's question to them.
-};
-inline constexpr std::size_t response_sources = static_cast<std::size_t>(ResponseSource::upstream) + 1;
-
 /// What one worker has counted of its clients' queries since the start. Written by the worker, read by the
 /// metrics.
 struct QueryCounters {
   static constexpr std::size_t rcodes = 24;  ///< 0 to BADCOOKIE.
-  using Responses = std::array<std::array<Counter, rcodes>, response_sources>;
+  using Responses = std::array<std::array<Counter, rcodes>, answer_sources>;
 
   Counter dropped;  ///< Messages that deserve no reply: too short, or responses.
   Counter cache_hits, cache_misses;
@@ -46,7 +38,7 @@ struct QueryCounters {
   Counter refreshes, refresh_failures;  ///< Questions asked ahead of the expiry of their answer.
   Counter too_many_queries;             ///< Failures: answering took more queries than one client may cause.
   Counter too_long_chains;              ///< Failures: more CNAMEs in a row than are followed.
-  Responses responses{};                ///< By source and RCODE.
+  Responses responses{};                ///< By AnswerSource and RCODE.
   ValidationCounters validation;
 };
 

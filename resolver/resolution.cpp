@@ -27,12 +27,6 @@ std::vector<std::uint8_t> minimal_any_answer(const dns::Question& question) {
   return builder.take();
 }
 
-/// Of an answer that the client has waited for.
-ResponseSource source_of(const cache::Answer& answer) {
-  if (answer.is_stale()) return ResponseSource::stale;
-  return answer.is_local() ? ResponseSource::local : ResponseSource::upstream;
-}
-
 }  // namespace
 
 Resolution::Resolution(SharedState shared, std::vector<Source> sources, Judge& judge, Timeouts timeouts,
@@ -120,8 +114,7 @@ QueryHandler::Immediate Resolution::answer_from_cache(const LookUp& lookup, cons
     const auto content = content_of(*entry, now);
     if (near_expiry(*entry, content.age) && claims_refresh(*entry, content.age, tools_.random))
       refreshes_.push_back({request.query(route.validate), route.group});
-    return write(request, content, response_limit(request.view, request.client.protocol),
-                 ResponseSource::cache);
+    return write(request, content, response_limit(request.view, request.client.protocol));
   }
   (sources_.local(route.group) ? counters_.local : counters_.cache_misses).add();
   return Later{route.group, route.validate};
@@ -154,7 +147,7 @@ QueryHandler::Written Resolution::answer_any(const Request& request) {
 
 QueryHandler::Written Resolution::answer_locally(const Request& request, const dns::Zone& zone) {
   counters_.local.add();
-  return write(request, *answer_from_zone(request.query(false), zone), ResponseSource::local);
+  return write(request, *answer_from_zone(request.query(false), zone));
 }
 
 // ---- Later: ask, follow the chain.
@@ -167,7 +160,7 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
   const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
   const auto answer = co_await resolve(request.query(later.validate), later.group, wait);
   if (answer->is_stale()) counters_.stale_answers.add();
-  const auto written = write(request, *answer, source_of(*answer));
+  const auto written = write(request, *answer);
   co_return std::span(late_reply_).first(written.size);
 }
 
@@ -240,17 +233,17 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 
 // ---- Writing.
 
-QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer,
-                                        ResponseSource source) {
+QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer) {
   auto content = content_of(answer, tools_.clock.now());
   content.origin = origin_of(answer, request.client.received);
-  return write(request, content, response_limit(request.view, request.client.protocol), source);
+  return write(request, content, response_limit(request.view, request.client.protocol));
 }
 
 QueryHandler::Written Resolution::write(const Request& request, const ResponseContent& content,
-                                        std::size_t limit, ResponseSource source) {
+                                        std::size_t limit) {
+  const auto source = content.origin.source;
   count_response(source, content.rcode);
-  const Written written{write_with_cookie(request, content, limit), source == ResponseSource::cache};
+  const Written written{write_with_cookie(request, content, limit), source == AnswerSource::cache};
   return recorded(written, request.view.bytes(), request.client, content, request.out);
 }
 
@@ -287,7 +280,7 @@ bool Resolution::proven(const Request& request) const {
 
 QueryHandler::Written Resolution::write_header(const Asked& asked, const dns::Header& query,
                                                dns::Rcode rcode) {
-  count_response(ResponseSource::local, rcode);
+  count_response(AnswerSource::local, rcode);
   ResponseContent content;
   content.rcode = rcode;
   const auto size = write_header_response(query, rcode, asked.out);
@@ -310,7 +303,7 @@ QueryHandler::Written Resolution::recorded(Written written, std::span<const std:
   return written;
 }
 
-void Resolution::count_response(ResponseSource source, dns::Rcode rcode) {
+void Resolution::count_response(AnswerSource source, dns::Rcode rcode) {
   auto& by_rcode = counters_.responses[static_cast<std::size_t>(source)];
   by_rcode[std::min(static_cast<std::size_t>(rcode), QueryCounters::rcodes - 1)].add();
 }

@@ -112,14 +112,13 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   Written refuse_client(const Request& request);
   /// The client has shown that it receives what is sent to its address.
   bool proven(const Request& request) const;
-  Written write(const Request& request, const cache::Answer& answer, ResponseSource source);
-  Written write(const Request& request, const ResponseContent& content, std::size_t limit,
-                ResponseSource source = ResponseSource::local);
+  Written write(const Request& request, const cache::Answer& answer);
+  Written write(const Request& request, const ResponseContent& content, std::size_t limit);
   std::size_t write_with_cookie(const Request& request, const ResponseContent& content, std::size_t limit);
   Written write_header(const Asked& asked, const dns::Header& query, dns::Rcode rcode);
   Written recorded(Written written, std::span<const std::uint8_t> query, const ClientInfo& client,
                    const ResponseContent& content, std::span<const std::uint8_t> out);
-  void count_response(ResponseSource source, dns::Rcode rcode);
+  void count_response(AnswerSource source, dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
   Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);

@@ -13,20 +13,6 @@ constexpr dns::Rcode told_rcodes[] = {dns::Rcode::NOERROR,  dns::Rcode::FORMERR,
                                       dns::Rcode::NXDOMAIN, dns::Rcode::NOTIMP,  dns::Rcode::REFUSED,
                                       dns::Rcode::BADVERS};
 
-const char* to_text(ResponseSource source) {
-  switch (source) {
-    case ResponseSource::cache:
-      return "cache";
-    case ResponseSource::stale:
-      return "stale";
-    case ResponseSource::local:
-      return "local";
-    case ResponseSource::upstream:
-      return "upstream";
-  }
-  return "";
-}
-
 MetricFamily queries(const std::vector<const ListenerCounters*>& workers) {
   MetricFamily result("queries_total", "Messages from clients, by what they ask for.", Type::counter);
   std::map<Arrivals::Listener, std::array<std::uint64_t, dns::type_classes>> listeners;
@@ -46,7 +32,7 @@ MetricFamily queries(const std::vector<const ListenerCounters*>& workers) {
 }
 
 std::array<std::uint64_t, QueryCounters::rcodes> responses_from(const MetricSources& sources,
-                                                                ResponseSource source) {
+                                                                AnswerSource source) {
   std::array<std::uint64_t, QueryCounters::rcodes> counts{};
   for (const auto* worker : sources.queries)
     for (std::size_t rcode = 0; rcode < counts.size(); ++rcode)
@@ -58,7 +44,7 @@ MetricFamily responses(const MetricSources& sources) {
   MetricFamily result("responses_total", "Responses to clients, by response code and where they came from.",
                       Type::counter);
   for (const auto source :
-       {ResponseSource::cache, ResponseSource::stale, ResponseSource::local, ResponseSource::upstream}) {
+       {AnswerSource::cache, AnswerSource::stale, AnswerSource::local, AnswerSource::upstream}) {
     auto counts = responses_from(sources, source);
     for (const auto rcode : told_rcodes) {
       const auto count = std::exchange(counts[static_cast<std::size_t>(rcode)], 0);

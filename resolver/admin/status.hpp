@@ -30,6 +30,11 @@ struct Status {
   struct Transition {
     std::string at, from, to, reason;
   };
+  /// Why an upstream did not reply.
+  struct Failure {
+    std::string at, reason, detail;  ///< The reason is one of the words in `failures`.
+    bool connecting = false;         ///< There was no connection to ask on.
+  };
   struct Upstream {
     std::string name, url, operator_name;
     std::string state;  ///< "closed", "half_open", "open" or "disabled".
@@ -43,6 +48,7 @@ struct Status {
     bool validates = true;
     std::map<std::string, std::uint64_t>
         failures;                         ///< By reason; those of which there are none are left out.
+    std::optional<Failure> last_failure;  ///< Absent once a reply has come.
     std::vector<Transition> transitions;  ///< Newest first.
   };
 
@@ -67,7 +73,7 @@ struct Status {
   };
 
   struct Clock {
-    std::string state;
+    std::string state, reason;
     double max_error_seconds = 0, last_step_seconds = 0;
     std::uint64_t steps = 0;
   };

@@ -46,6 +46,13 @@ Json json_of(const Status::Transition& transition) {
       {"at", transition.at}, {"from", transition.from}, {"to", transition.to}, {"reason", transition.reason}};
 }
 
+Json json_of(const Status::Failure& failure) {
+  return {{"at", failure.at},
+          {"reason", failure.reason},
+          {"detail", failure.detail},
+          {"connecting", failure.connecting}};
+}
+
 Json json_of(const Status::Upstream& upstream) {
   Json out{{"name", upstream.name},
            {"url", upstream.url},
@@ -71,6 +78,7 @@ Json json_of(const Status::Upstream& upstream) {
   out["validates"] = upstream.validates;
   out["failures"] = Json::object();
   for (const auto& [reason, count] : upstream.failures) out["failures"][reason] = count;
+  if (upstream.last_failure) out["last_failure"] = json_of(*upstream.last_failure);
   out["transitions"] = list_of(upstream.transitions, [](const auto& each) { return json_of(each); });
   return out;
 }
@@ -105,6 +113,7 @@ Json json_of(const Status::Dnssec& dnssec) {
 
 Json json_of(const Status::Clock& clock) {
   return {{"state", clock.state},
+          {"reason", clock.reason},
           {"max_error_seconds", clock.max_error_seconds},
           {"steps", clock.steps},
           {"last_step_seconds", clock.last_step_seconds}};

@@ -7,16 +7,27 @@
 #include "policy/config_reader.hpp"
 #include "resolver/commands/command.hpp"
 #include "resolver/commands/report_errors.hpp"
+#include "resolver/daemon/resolv_conf_problems.hpp"
+#include "resolver/daemon/system_servers.hpp"
 #include "resolver/daemon/upstream_factory.hpp"
 
 namespace tributary::commands {
 namespace {
 
+/// The file is good, but not on this host as it is now.
+void warn_of_host(policy::Config config) {
+  const auto file = policy::read_resolv_conf();
+  resolver::expand_system_upstreams(config, resolver::system_servers(file, config.listen).usable);
+  for (const auto& [what, remedy] : resolver::resolv_conf_problems(file, config))
+    std::fprintf(stderr, "tributary: warning: %s; %s\n", what.c_str(), remedy.c_str());
+}
+
 int check(const std::string& file) {
-  const auto config = policy::read_config(file);
+  auto config = policy::read_config(file);
   if (!config) return report_errors(config.error());
   if (const auto material = resolver::load_material(*config); !material)
     return report_errors(material.error());
+  warn_of_host(std::move(*config));
   std::printf("%s: good\n", file.c_str());
   return done;
 }

@@ -1,6 +1,7 @@
 #include "resolver/commands/printable.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace tributary::commands {
 namespace {
@@ -36,6 +37,23 @@ std::string shortened(std::string_view text, std::size_t width) {
     ++end;
   }
   return std::string(text.substr(0, end)) + "…";
+}
+
+std::string wrapped(std::string_view first, std::string_view text, std::size_t width) {
+  const std::string indent(width_of(first), ' ');
+  std::string out, line(first);
+  std::istringstream words{std::string(text)};
+  bool begins = true;
+  for (std::string word; words >> word; begins = false) {
+    word = shortened(word, width - indent.size());
+    if (!begins && width_of(line) + 1 + width_of(word) > width) {
+      out += line + '\n';
+      line = indent;
+      begins = true;
+    }
+    line += (begins ? "" : " ") + word;
+  }
+  return out + line + '\n';
 }
 
 }  // namespace tributary::commands

@@ -14,4 +14,8 @@ std::size_t width_of(std::string_view text);
 /// At most `width` columns of it; what is cut off leaves an ellipsis.
 std::string shortened(std::string_view text, std::size_t width);
 
+/// Lines of at most `width` columns, broken at spaces: the first begins with `first`, the others with as many
+/// spaces. A word that is wider is shortened. Requires: `first` is narrower than `width`.
+std::string wrapped(std::string_view first, std::string_view text, std::size_t width);
+
 }  // namespace tributary::commands

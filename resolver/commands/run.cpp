@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "policy/config_reader.hpp"
+#include "policy/own_address.hpp"
 #include "resolver/commands/command.hpp"
 #include "resolver/commands/report_errors.hpp"
 #include "resolver/daemon/daemon.hpp"
@@ -19,6 +20,17 @@ struct Options {
   std::vector<std::string> listen;
 };
 
+/// Upstreams at an address that only the command line has us listen on; others the configuration was refused
+/// for.
+void refuse_circles(const policy::Config& config, std::vector<std::string>& errors) {
+  for (const auto& upstream : config.upstreams) {
+    if (!upstream.address) continue;
+    if (const auto* listener = policy::listener_at(*upstream.address, config.listen))
+      errors.push_back("upstream " + upstream.name + ": " + upstream.address->to_text() +
+                       policy::circle_text(*listener));
+  }
+}
+
 /// `--listen` in place of the configuration's addresses.
 std::vector<std::string> override_listen(policy::Config& config, const std::vector<std::string>& urls) {
   std::vector<std::string> errors;
@@ -30,6 +42,7 @@ std::vector<std::string> override_listen(policy::Config& config, const std::vect
       errors.push_back("--listen " + url + ": " + listen.error());
     }
   }
+  refuse_circles(config, errors);
   return errors;
 }
 

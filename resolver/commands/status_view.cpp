@@ -125,7 +125,8 @@ std::string upstream_table(const Json& upstreams) {
 std::string problem_lines(const Json& problems) {
   std::string out;
   for (const auto& problem : problems)
-    out += line("! " + text(problem, "what")) + line("  " + text(problem, "remedy"));
+    out += wrapped("! ", text(problem, "what"), Table::usual_width) +
+           wrapped("  ", text(problem, "remedy"), Table::usual_width);
   return out.empty() ? out : "\n" + out;
 }
 

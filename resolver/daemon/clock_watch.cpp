@@ -110,6 +110,7 @@ void ClockWatch::expire() {
 
 void ClockWatch::publish(const ClockReading& reading) {
   tools_.shared.publish(guard_.view());
+  tools_.shared.tell_why(guard_.why());
   tools_.shared.note_kernel(reading.kernel.value_or(ClockReading::Kernel{}));
   if (const auto stamp = guard_.take_stamp()) tools_.keep(*stamp);
 }
@@ -118,8 +119,9 @@ void ClockWatch::log_state() const {
   const auto state = guard_.view().state;
   const auto level = state == ClockState::bad ? spdlog::level::warn : spdlog::level::info;
   constexpr auto consequence =
-      "; until it is set right, signatures may have expired, nothing is called secure, and answers are kept "
-      "for a minute at most";
+      "; until it is set right (timedatectl set-ntp true, or date --set 'YYYY-MM-DD hh:mm'), dates of "
+      "signatures "
+      "are not checked, nothing is called secure, and answers are kept for a minute at most";
   spdlog::log(level, "the clock is {}: {}{}", to_text(state), guard_.why(),
               state == ClockState::bad ? consequence : "");
 }

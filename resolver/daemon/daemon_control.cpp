@@ -96,8 +96,9 @@ MetricSources Daemon::metric_sources(const Snapshot& present) const {
 Status Daemon::status() const {
   const auto present = snapshot();
   const auto metrics = metric_sources(*present);
-  return status_report({present->config, metrics, started_, traffic_watch_->recent()}, BootClock::now(),
-                       read_clocks().realtime);
+  return status_report(
+      {present->config, metrics, started_, traffic_watch_->recent(), policy::read_resolv_conf()},
+      BootClock::now(), read_clocks().realtime);
 }
 
 std::optional<std::string> Daemon::not_ready() const {

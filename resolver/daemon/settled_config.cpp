@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
-#include "resolver/daemon/upstream_factory.hpp"
+#include <spdlog/spdlog.h>
+
+#include "resolver/daemon/resolv_conf_problems.hpp"
+#include "resolver/daemon/system_servers.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -20,7 +23,12 @@ std::size_t usable_cores() {
 
 policy::Config settled(policy::Config config) {
   if (config.workers == 0) config.workers = usable_cores();
-  expand_system_upstreams(config);
+  const auto file = policy::read_resolv_conf();
+  const auto servers = system_servers(file, config.listen);
+  if (expand_system_upstreams(config, servers.usable)) {
+    for (const auto& sentence : servers.left_out) spdlog::warn("{}", sentence);
+  }
+  for (const auto& [what, remedy] : resolv_conf_problems(file, config)) spdlog::warn("{}; {}", what, remedy);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include "base/utc_text.hpp"
 #include "policy/config_words.hpp"
 #include "policy/service_url.hpp"
+#include "resolver/daemon/resolv_conf_problems.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -106,6 +107,12 @@ void put_counters(const UpstreamCounters& counters, Status::Upstream& out) {
   out.bogus = value(counters.bogus);
 }
 
+std::optional<Status::Failure> last_failure(const HealthReport& report, const Calendar& calendar) {
+  if (!report.last_failure) return std::nullopt;
+  const auto& [at, failure] = *report.last_failure;
+  return Status::Failure{calendar.text(at), to_text(failure.kind), failure.detail, failure.connecting};
+}
+
 void put_changes(const HealthReport& report, const Calendar& calendar, Status::Upstream& out) {
   for (const auto& change : report.changes)
     out.transitions.push_back(
@@ -129,6 +136,7 @@ Status::Upstream upstream_of(const policy::UpstreamConfig& config, const Health&
   out.in_flight = standing.in_flight;
   out.validates = health.validates(calendar.now);
   out.failures = failures_of(health);
+  out.last_failure = last_failure(report, calendar);
   if (report.probe_due) out.next_probe_seconds = std::max(0.0, seconds(*report.probe_due - calendar.now));
   if (report.p99 > Duration::zero())
     out.latency = Status::Latency{milliseconds(report.p50), milliseconds(report.p99)};
@@ -188,8 +196,8 @@ Status::Dnssec dnssec_of(const StatusSources& sources, const Calendar& calendar)
 
 Status::Clock clock_of(const dnssec::SharedClockState& clock) {
   const auto figures = clock.figures();
-  return {std::string(to_text(clock.view().state)), seconds(figures.max_error), seconds(figures.last_step),
-          figures.steps};
+  return {std::string(to_text(clock.view().state)), clock.why(), seconds(figures.max_error),
+          seconds(figures.last_step), figures.steps};
 }
 
 }  // namespace
@@ -202,11 +210,12 @@ std::uint64_t queries_received(const MetricSources& metrics) {
 
 Status status_report(const StatusSources& sources, Instant now, Duration realtime) {
   const Calendar calendar{now, realtime};
-  const auto& [config, metrics, started, rate] = sources;
+  const auto& config = sources.config;
+  const auto& metrics = sources.metrics;
   Status out;
   out.version = metrics.version;
   out.pid = ::getpid();
-  out.uptime_seconds = seconds(now - started);
+  out.uptime_seconds = seconds(now - sources.started);
   out.workers = config.workers;
   out.configuration = configuration_of(config, metrics.reloads->view());
   out.listeners = listeners_of(config);
@@ -223,6 +232,8 @@ Status status_report(const StatusSources& sources, Instant now, Duration realtim
   out.clock = clock_of(*metrics.clock);
   out.link = {metrics.link->down(), metrics.link->outages()};
   out.problems = problems_of(out);
+  for (auto& problem : resolv_conf_problems(sources.resolv_conf, config))
+    out.problems.push_back(std::move(problem));
   return out;
 }
 

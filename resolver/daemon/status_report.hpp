@@ -4,6 +4,7 @@
 #include <string>
 
 #include "policy/config.hpp"
+#include "policy/resolv_conf.hpp"
 #include "resolver/admin/metrics.hpp"
 #include "resolver/admin/status.hpp"
 #include "resolver/daemon/traffic_watch.hpp"
@@ -16,6 +17,7 @@ struct StatusSources {
   const MetricSources& metrics;
   Instant started;  ///< The process.
   std::optional<RecentTraffic> recent;
+  policy::ResolvConf resolv_conf{};  ///< This host's, at present.
 };
 
 /// Messages of clients, since the start.

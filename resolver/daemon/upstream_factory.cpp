@@ -1,8 +1,5 @@
 #include "resolver/daemon/upstream_factory.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
 #include <bit>
 #include <fstream>
 #include <iterator>
@@ -10,7 +7,6 @@
 #include "base/siphash.hpp"
 #include "dns/master_file.hpp"
 #include "resolver/transport/https_transport.hpp"
-#include "resolver/transport/system_servers.hpp"
 #include "resolver/transport/tcp_transport.hpp"
 #include "resolver/transport/udp_transport.hpp"
 #include "resolver/transport/zone_transport.hpp"
@@ -75,32 +71,6 @@ HttpsOptions https_options(const UpstreamConfig& config) {
   return options;
 }
 
-void replace_in_groups(policy::Config& config, const std::string& name, const std::vector<std::string>& by) {
-  for (auto& group : config.groups) {
-    const auto place = std::ranges::find(group.upstreams, name);
-    if (place == group.upstreams.end()) continue;
-    group.upstreams.insert(group.upstreams.erase(place), by.begin(), by.end());
-  }
-}
-
-std::vector<UpstreamConfig> system_upstreams(const UpstreamConfig& system, const policy::Config& config) {
-  std::vector<UpstreamConfig> out;
-  for (const auto& server : system_servers(config.listen)) {
-    UpstreamConfig each = system;
-    each.name = system.name + "-" + std::to_string(out.size() + 1);
-    if (system.operator_name == system.name) each.operator_name = each.name;
-    each.scheme = UpstreamScheme::udp;
-    each.address = server;
-    out.push_back(std::move(each));
-  }
-  if (out.empty()) {
-    spdlog::warn(
-        "upstream {}: /etc/resolv.conf names no server that can be asked; name one in the configuration",
-        system.name);
-  }
-  return out;
-}
-
 }  // namespace
 
 tl::expected<UpstreamMaterial, Errors> load_material(const policy::Config& config) {
@@ -159,22 +129,6 @@ bool same_material(const UpstreamConfig& upstream, const UpstreamMaterial& one,
   if (upstream.scheme == UpstreamScheme::https)
     return same(one.tls_contexts, other.tls_contexts, ca_key(upstream));
   return true;
-}
-
-void expand_system_upstreams(policy::Config& config) {
-  std::vector<UpstreamConfig> expanded;
-  for (auto& upstream : config.upstreams) {
-    if (upstream.scheme != UpstreamScheme::system) {
-      expanded.push_back(std::move(upstream));
-      continue;
-    }
-    auto servers = system_upstreams(upstream, config);
-    std::vector<std::string> names;
-    for (const auto& server : servers) names.push_back(server.name);
-    replace_in_groups(config, upstream.name, names);
-    std::ranges::move(servers, std::back_inserter(expanded));
-  }
-  config.upstreams = std::move(expanded);
 }
 
 std::unique_ptr<Upstream> make_transport(const UpstreamConfig& config, const UpstreamMaterial& material,

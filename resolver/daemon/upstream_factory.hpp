@@ -40,10 +40,6 @@ bool same_server(const policy::UpstreamConfig& one, const policy::UpstreamConfig
 bool same_material(const policy::UpstreamConfig& upstream, const UpstreamMaterial& one,
                    const UpstreamMaterial& other);
 
-/// Replaces each `system:` upstream by the servers of resolv.conf, in its groups too. Servers that are our
-/// own listening addresses are left out: asking ourselves would never end.
-void expand_system_upstreams(policy::Config& config);
-
 /// The transport that carries queries to `config`'s upstream. Requires: not `system:`; `material` has what it
 /// needs.
 std::unique_ptr<Upstream> make_transport(const policy::UpstreamConfig& config,

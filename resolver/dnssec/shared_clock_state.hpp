@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
+#include "base/locked.hpp"
 #include "resolver/dnssec/clock_guard.hpp"
 
 namespace tributary::dnssec {
@@ -15,6 +17,14 @@ class SharedClockState {
   ClockView view() const { return unpacked(view_.load(std::memory_order_acquire)); }
   /// Milliseconds of the offset, and 2¹⁷ epochs, are kept.
   void publish(const ClockView& view) { view_.store(packed(view), std::memory_order_release); }
+
+  /// Why it is in its state; empty until it is told. Waits for who writes it.
+  std::string why() const {
+    return why_.with([](const auto& why) { return why; });
+  }
+  void tell_why(const std::string& why) {
+    why_.with([&why](auto& current) { current = why; });
+  }
 
   /// For the metrics.
   struct Figures {
@@ -34,6 +44,7 @@ class SharedClockState {
   std::atomic<std::uint64_t> view_{packed({})};
   std::atomic<std::uint64_t> steps_{0};
   std::atomic<Duration> last_step_{}, max_error_{}, offset_{};
+  Locked<std::string> why_;
 };
 
 }  // namespace tributary::dnssec

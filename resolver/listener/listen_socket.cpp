@@ -89,24 +89,9 @@ Options shared(Options options) {
   return options;
 }
 
-std::string taken_text(const ListenConfig& listen) {
-  const auto owner = find_port_owner(listen);
-  if (!owner) {
-    return " is taken by a process that this user may not look into: find it with `ss -lnp` as root, stop "
-           "it, or listen on another address";
-  }
-  // 15 characters are all that the kernel keeps of "systemd-resolved".
-  const bool resolved = owner->command == "systemd-resolve";
-  return " is taken by " + (resolved ? "systemd-resolved" : owner->command) + " (pid " +
-         std::to_string(owner->pid) + "): " +
-         (resolved ? "stop it (systemctl disable --now systemd-resolved) or set DNSStubListener=no in "
-                     "/etc/systemd/resolved.conf"
-                   : "stop it") +
-         ", or listen on another address";
-}
-
 std::string explain(const ListenConfig& listen, const asio::error_code& error) {
-  if (error == asio::error::address_in_use) return to_text(listen) + taken_text(listen);
+  if (error == asio::error::address_in_use)
+    return to_text(listen) + taken_text(listen, find_port_owner(listen));
   if (error == asio::error::access_denied) {
     return to_text(listen) +
            ": ports below 1024 need the capability CAP_NET_BIND_SERVICE: AmbientCapabilities="

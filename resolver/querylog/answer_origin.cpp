@@ -22,18 +22,4 @@ AnswerOrigin origin_of(const cache::Answer& answer, Instant received) {
   return {source_of(answer, received), answer.upstream(), answer.security()};
 }
 
-const char* to_text(AnswerSource source) {
-  switch (source) {
-    case AnswerSource::local:
-      return "local";
-    case AnswerSource::cache:
-      return "cache";
-    case AnswerSource::stale:
-      return "stale";
-    case AnswerSource::upstream:
-      return "upstream";
-  }
-  return "";
-}
-
 }  // namespace tributary::resolver

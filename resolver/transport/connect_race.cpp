@@ -45,10 +45,8 @@ asio::awaitable<void> attempt(std::shared_ptr<Race> race, Connected& connected) 
   co_await connected.socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
   --race->running;
   if (error) {
-    race->last_failure = {kind_of(error),
-                          fmt::format("cannot connect to {} port {}: {}", endpoint.address().to_string(),
-                                      endpoint.port(), error.message()),
-                          {}};
+    race->last_failure = {
+        kind_of(error), fmt::format("cannot connect to {}: {}", place_text(endpoint), error.message()), {}};
   } else if (race->winner == nullptr) {
     race->winner = &connected;
   }
@@ -79,6 +77,16 @@ std::vector<tcp::endpoint> in_connect_order(std::span<const asio::ip::address> a
   return ordered;
 }
 
+std::string place_text(const tcp::endpoint& endpoint) {
+  return fmt::format("{} port {}", endpoint.address().to_string(), endpoint.port());
+}
+
+std::string connecting_text(std::span<const tcp::endpoint> endpoints) {
+  const auto text = "connecting to " + place_text(endpoints.front());
+  const auto others = endpoints.size() - 1;
+  return others == 0 ? text : fmt::format("{} and {} other{}", text, others, others == 1 ? "" : "s");
+}
+
 asio::awaitable<tl::expected<Connected, Failure>> connect_race(Clock& clock,
                                                                std::vector<tcp::endpoint> endpoints,
                                                                Deadline deadline) {
@@ -88,7 +96,8 @@ asio::awaitable<tl::expected<Connected, Failure>> connect_race(Clock& clock,
   auto next = endpoints.begin();
   while (race->winner == nullptr) {
     if (deadline.passed(clock.now())) {
-      co_return tl::unexpected(Failure{Failure::Kind::timeout, "connecting took too long", {}});
+      co_return tl::unexpected(
+          Failure{Failure::Kind::timeout, connecting_text(endpoints) + " took too long", {}});
     }
     if (next != endpoints.end()) {
       start_attempt(race, executor, *next++);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <asio/awaitable.hpp>
@@ -21,6 +22,11 @@ inline constexpr std::chrono::milliseconds connection_attempt_delay{250};
 /// (RFC 8305 §4).
 std::vector<asio::ip::tcp::endpoint> in_connect_order(std::span<const asio::ip::address> addresses,
                                                       std::uint16_t port);
+
+/// "192.0.2.1 port 443"
+std::string place_text(const asio::ip::tcp::endpoint& endpoint);
+/// "connecting to 192.0.2.1 port 443 and 3 others". Requires: at least one endpoint.
+std::string connecting_text(std::span<const asio::ip::tcp::endpoint> endpoints);
 
 /// A connection, and where it leads.
 struct Connected {

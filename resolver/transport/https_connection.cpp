@@ -11,7 +11,6 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
-#include "resolver/transport/connect_race.hpp"
 #include "resolver/transport/tcp_path.hpp"
 
 namespace tributary::resolver {
@@ -95,35 +94,40 @@ asio::awaitable<tl::expected<void, Failure>> HttpsConnection::connect() {
   const Deadline deadline(connect_until_);
   const auto context = peer_->tls->get();
   if (!context) co_return tl::unexpected(context.error());
+  step_ = fmt::format("looking up {}", peer_->host);
   const auto addresses = co_await peer_->bootstrap.addresses(deadline);
   if (!addresses) co_return tl::unexpected(addresses.error());
   auto untried = in_connect_order(*addresses, peer_->port);
   tl::expected<void, Failure> secured;
   do {
+    step_ = connecting_text(untried);
     auto connected = co_await connect_race(peer_->clock, untried, deadline);
     if (!connected) co_return tl::unexpected(secured ? connected.error() : secured.error());
     if (state_ == State::closed) co_return tl::unexpected(failure_);
     std::erase(untried, connected->endpoint);
     handshake_until_ = untried.empty() ? Instant::max() : peer_->clock.now() + peer_->patience.handshake;
-    secured = co_await secure(std::move(connected->socket), **context);
+    secured = co_await secure(std::move(*connected), **context);
   } while (!secured && !untried.empty() && state_ != State::closed);
   co_return secured;
 }
 
-asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(asio::ip::tcp::socket socket,
+asio::awaitable<tl::expected<void, Failure>> HttpsConnection::secure(Connected connected,
                                                                      asio::ssl::context& context) {
+  const auto place = place_text(connected.endpoint);
+  step_ = fmt::format("the TLS handshake with {}", place);
   asio::error_code error;
-  socket.set_option(asio::ip::tcp::no_delay(true), error);
-  stream_.emplace(std::move(socket), context);
+  connected.socket.set_option(asio::ip::tcp::no_delay(true), error);
+  stream_.emplace(std::move(connected.socket), context);
   SSL* ssl = stream_->native_handle();
   if (!prepare_tls_client(ssl, peer_->host, peer_->sessions)) {
     co_return tl::unexpected(Failure{Failure::Kind::tls, "no certificate can be for this host name", {}});
   }
   error = co_await shake_hands();
-  if (error) co_return tl::unexpected(Failure{Failure::Kind::tls, handshake_failure(ssl, error), {}});
-  if (!agreed_on_http2(ssl)) {
-    co_return tl::unexpected(Failure{Failure::Kind::tls, "the server does not agree to HTTP/2", {}});
-  }
+  const auto failure = [&place](const std::string& why) {
+    return tl::unexpected(Failure{Failure::Kind::tls, fmt::format("{}: {}", place, why), {}});
+  };
+  if (error) co_return failure(handshake_failure(ssl, error));
+  if (!agreed_on_http2(ssl)) co_return failure("the server does not agree to HTTP/2");
   co_return tl::expected<void, Failure>();
 }
 
@@ -209,7 +213,7 @@ void HttpsConnection::check_time() {
 }
 
 void HttpsConnection::check_connecting(Instant now) {
-  if (now >= connect_until_) return end(Failure::Kind::timeout, "connecting took too long");
+  if (now >= connect_until_) return end(Failure::Kind::timeout, step_ + " took too long");
   handshake_until_ = Instant::max();
   asio::error_code ignored;
   stream_->lowest_layer().close(ignored);  // The next address has its turn.
@@ -320,7 +324,7 @@ void HttpsConnection::end(Failure::Kind kind, std::string detail) {
   if (state_ == State::closed) return;
   spdlog::debug("https: connection to {} ended: {}", peer_->host, detail);
   state_ = State::closed;
-  failure_ = {kind, std::move(detail), {}};
+  failure_ = {kind, std::move(detail), {}, !was_open_};
   asio::error_code ignored;
   if (stream_) stream_->lowest_layer().close(ignored);
   for (const auto& [stream, request] : std::exchange(sent_, {})) request->finish(tl::unexpected(refusal()));

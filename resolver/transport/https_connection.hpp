@@ -15,6 +15,7 @@
 #include <tl/expected.hpp>
 
 #include "base/clock.hpp"
+#include "resolver/transport/connect_race.hpp"
 #include "resolver/transport/http2_session.hpp"
 #include "resolver/transport/https_peer.hpp"
 #include "resolver/transport/https_request.hpp"
@@ -56,8 +57,7 @@ class HttpsConnection final : public KeptConnection, public std::enable_shared_f
   void spawn(asio::awaitable<void> part);
 
   asio::awaitable<tl::expected<void, Failure>> connect();
-  asio::awaitable<tl::expected<void, Failure>> secure(asio::ip::tcp::socket socket,
-                                                      asio::ssl::context& context);
+  asio::awaitable<tl::expected<void, Failure>> secure(Connected connected, asio::ssl::context& context);
   asio::awaitable<asio::error_code> shake_hands();
   asio::awaitable<void> read();
   void heard(std::size_t octets);
@@ -83,7 +83,8 @@ class HttpsConnection final : public KeptConnection, public std::enable_shared_f
   asio::any_io_executor executor_;
   std::shared_ptr<HttpsPeer> peer_;
   State state_ = State::connecting;
-  Failure failure_;  // why it is closed
+  std::string step_ = "connecting";  // what is being done before it is open
+  Failure failure_;                  // why it is closed
   bool was_open_ = false;
   bool in_doubt_ = false;
   Http2Session session_;

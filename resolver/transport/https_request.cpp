@@ -17,9 +17,11 @@ bool HttpsRequest::in_doubt() const {
   return connection_->in_doubt();
 }
 
-const char* HttpsRequest::lacks() const {
-  if (stream_) return "no response in time";
-  return connection_->was_established() ? "no free stream in time" : "no connection in time";
+Failure HttpsRequest::lateness() const {
+  constexpr auto timeout = Failure::Kind::timeout;
+  if (stream_) return {timeout, "no response in time", {}};
+  if (connection_->was_established()) return {timeout, "no free stream in time", {}};
+  return {timeout, connection_->step_ + " took too long", {}, true};
 }
 
 void HttpsRequest::finish(Outcome outcome) {

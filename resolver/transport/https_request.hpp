@@ -43,8 +43,8 @@ class HttpsRequest {
   /// The server may be dead: it gives no sign of life. Another connection is worth a try; this one may answer
   /// yet.
   bool in_doubt() const;
-  /// What it waits for while there is no outcome: the fragment of a sentence.
-  const char* lacks() const;
+  /// Why there is no outcome when its time is over.
+  Failure lateness() const;
 
  private:
   friend class HttpsConnection;

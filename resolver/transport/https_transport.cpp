@@ -37,9 +37,7 @@ class Attempts {
 
   /// The first answer there is. What was refused is forgotten, but for its reason.
   std::optional<HttpsRequest::Answer> take_answer();
-  Failure failure(bool in_time) const {
-    return in_time || over() ? failure_ : Failure{Failure::Kind::timeout, under_way_.back().lacks(), {}};
-  }
+  Failure failure(bool in_time) const { return in_time || over() ? failure_ : under_way_.back().lateness(); }
 
   Bell bell;  // outlives what is under way
 

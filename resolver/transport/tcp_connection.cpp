@@ -134,7 +134,10 @@ asio::awaitable<bool> TcpConnection::connect() {
   }
   if (state_ == State::closed) co_return false;
   if (!*result || **result) {
-    close(network_failure(*result ? "connecting: " + (*result)->message() : "connecting took too long"));
+    auto failure =
+        network_failure(*result ? "connecting: " + (*result)->message() : "connecting took too long");
+    failure.connecting = true;
+    close(std::move(failure));
     co_return false;
   }
   state_ = State::established;

@@ -124,6 +124,9 @@ void Health::want_probe() {
 
 HealthReport Health::report(Instant now) const {
   HealthReport out{probe_due(), {}, {}, changes_.all(), bogus_.all()};
+  out.last_failure = last_failure_.with([](const auto& last) { return last; });
+  if (out.last_failure && out.last_failure->at < published_.last_reply.load(relaxed))
+    out.last_failure.reset();
   knowledge_.with([&](const Knowledge& knowledge) {
     out.p50 = knowledge.rtts.median(now);
     out.p99 = knowledge.rtts.p99();
@@ -213,6 +216,7 @@ void Health::failed(const SentExchange& exchange, const Failure& failure, Instan
   in_flight_.fetch_sub(1, relaxed);
   if (failure.kind == Failure::Kind::cancelled) return;
   counters_.failures[static_cast<std::size_t>(failure.kind)].fetch_add(1, relaxed);
+  last_failure_.with([&](auto& last) { last = FailedExchange{now, failure}; });
   const bool limited = failure.kind == Failure::Kind::rate_limited;
   if (!limited && blame_link(exchange, failure.kind == Failure::Kind::no_route, now)) return;
   update(now, [&](Knowledge& knowledge) {

@@ -197,6 +197,7 @@ class Health {
   std::atomic<std::uint32_t> in_flight_{0};
   RecentItems<StateChange, 20> changes_;
   RecentItems<BogusReply, 50> bogus_;
+  Locked<std::optional<FailedExchange>> last_failure_;
   Locked<std::function<void()>> wake_;
   UpstreamCounters counters_;
 };

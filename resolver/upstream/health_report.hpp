@@ -7,6 +7,7 @@
 #include "dns/edns.hpp"
 #include "dns/record.hpp"
 #include "resolver/upstream/breaker.hpp"
+#include "resolver/upstream/upstream.hpp"
 
 namespace tributary::resolver {
 
@@ -24,12 +25,19 @@ struct BogusReply {
   dns::ExtendedErrorOption error;
 };
 
+/// An exchange that brought no reply.
+struct FailedExchange {
+  Instant at{};
+  Failure failure;
+};
+
 /// What operators are told of one upstream besides its counters. A value.
 struct HealthReport {
   std::optional<Instant> probe_due;
-  Duration p50{}, p99{};             ///< Of the last replies; zero without any.
-  std::vector<StateChange> changes;  ///< The last ones, newest first.
-  std::vector<BogusReply> bogus;     ///< The last ones, newest first.
+  Duration p50{}, p99{};                         ///< Of the last replies; zero without any.
+  std::vector<StateChange> changes;              ///< The last ones, newest first.
+  std::vector<BogusReply> bogus;                 ///< The last ones, newest first.
+  std::optional<FailedExchange> last_failure{};  ///< If no good reply has come since.
 };
 
 }  // namespace tributary::resolver

@@ -69,6 +69,7 @@ struct Failure {
   Kind kind = Kind::timeout;
   std::string detail;                   ///< For logs: one plain sentence fragment.
   std::optional<Duration> retry_after;  ///< rate_limited: as the server asked.
+  bool connecting = false;              ///< There was no connection to ask on: none could be made (yet).
 };
 
 inline constexpr std::size_t failure_kinds = static_cast<std::size_t>(Failure::Kind::cancelled) + 1;

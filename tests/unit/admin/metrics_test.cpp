@@ -56,7 +56,7 @@ class MetricsTest : public ::testing::Test {
   static ArrivalCounters& arrivals(ListenerCounters& worker, const char* protocol) {
     return worker.arrivals.of({"127.0.0.1:53", protocol});
   }
-  static Counter& responses(QueryCounters& worker, ResponseSource source, std::size_t rcode) {
+  static Counter& responses(QueryCounters& worker, AnswerSource source, std::size_t rcode) {
     return worker.responses[static_cast<std::size_t>(source)][rcode];
   }
 
@@ -170,8 +170,8 @@ TEST_F(MetricsTest, EverySeriesHasATypeAndHelp) {
 
 TEST_F(MetricsTest, SeriesNeitherComeNorGo) {
   const auto before = samples();
-  responses(queries[0], ResponseSource::upstream, 3).add();
-  responses(queries[0], ResponseSource::cache, 23).add();
+  responses(queries[0], AnswerSource::upstream, 3).add();
+  responses(queries[0], AnswerSource::cache, 23).add();
   for (auto& counter : arrivals(listeners[0], "udp").by_type) counter.add();
   listeners[0].udp_dropped_overload.add();
   quad9.query_sent(CircuitBreaker::Origin::client);
@@ -190,8 +190,8 @@ TEST_F(MetricsTest, SumsTheWorkers) {
   queries[0].stale_answers.add(2);
   queries[1].refreshes.add(8);
   queries[1].refresh_failures.add(7);
-  responses(queries[0], ResponseSource::cache, 3).add();
-  responses(queries[1], ResponseSource::cache, 3).add();
+  responses(queries[0], AnswerSource::cache, 3).add();
+  responses(queries[1], AnswerSource::cache, 3).add();
   listeners[0].tcp_accepted.add(5);
   listeners[1].udp_dropped_overload.add(6);
   const auto all = samples();
@@ -210,7 +210,7 @@ TEST_F(MetricsTest, SumsTheWorkers) {
 }
 
 TEST_F(MetricsTest, CountsRareResponseCodesTogether) {
-  for (const std::size_t rcode : {6u, 9u, 23u}) responses(queries[0], ResponseSource::upstream, rcode).add();
+  for (const std::size_t rcode : {6u, 9u, 23u}) responses(queries[0], AnswerSource::upstream, rcode).add();
   EXPECT_THAT(samples(), Contains(Pair(R"(tributary_responses_total{rcode="other",source="upstream"})", 3)));
 }
 

@@ -50,6 +50,15 @@ TEST(StatusView, IsNeverWiderThanAHundredColumns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(width_of(line), 100u) << line;
 }
 
+TEST(StatusView, CutsNothingOffWhatIsToBeTyped) {
+  resolver::Status status;
+  status.problems.push_back({"a long story",
+                             "first this and then that, and what must be said besides is said at length, "
+                             "and only then: tributary upstream probe quad9"});
+  EXPECT_THAT(view_of(status), HasSubstr("! a long story\n  first this"));
+  EXPECT_THAT(view_of(status), HasSubstr("quad9\n"));
+}
+
 TEST(StatusView, ShowsWhatItCanOfWhatIsEmptyOrFromElsewhere) {
   EXPECT_THAT(status_view(nlohmann::json::object()), HasSubstr("UPSTREAM"));
   EXPECT_THAT(view_of({}), HasSubstr("queries   0"));

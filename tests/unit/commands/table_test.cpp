@@ -23,6 +23,14 @@ TEST(Table, CutsTheLastColumn) {
   EXPECT_EQ(table.text(10), "A  B\nx  yyyyyy…\n");
 }
 
+TEST(Wrapped, BreaksLinesAtSpacesAndIndentsThem) {
+  EXPECT_EQ(wrapped("! ", "one two three", 100), "! one two three\n");
+  EXPECT_EQ(wrapped("! ", "one two three", 9), "! one two\n  three\n");
+  EXPECT_EQ(wrapped("! ", "one two three", 8), "! one\n  two\n  three\n");
+  EXPECT_EQ(wrapped("! ", "extraordinary a", 8), "! extra…\n  a\n");
+  EXPECT_EQ(wrapped("! ", "", 8), "! \n");
+}
+
 TEST(Table, LetsNothingCommandTheTerminal) {
   Table table({{"A"}});
   table.add({"\033[2J<script>\n"});

@@ -101,6 +101,16 @@ TEST_F(ClockWatchTest, KeepsStampsWhileTheClockIsSynchronized) {
   EXPECT_EQ(stamps.size(), 2U);
 }
 
+TEST_F(ClockWatchTest, TellsWhatTheClockShows) {
+  realtime = 7s;
+  kernel.reset();
+  start();
+  EXPECT_EQ(shared.why(),
+            "it shows 1970-01-01T00:00:07Z, which is before this program was built, 2026-11-01T00:00:00Z");
+  look();
+  EXPECT_TRUE(shared.why().starts_with("it shows 1970-01-01T00:00:08Z")) << shared.why();
+}
+
 TEST_F(ClockWatchTest, HoldsAnUnsynchronizedClockAgainstTheStamp) {
   kernel.reset();
   start(built + 48h);

@@ -88,6 +88,25 @@ TEST_F(StatusReport, TellsWhyAnUpstreamIsOpen) {
   EXPECT_FALSE(status.problems.empty());
 }
 
+TEST_F(StatusReport, TellsTheLastFailureAndWhyTheClockIsAsItIs) {
+  EXPECT_FALSE(report().upstreams[0].last_failure);
+  open(quad9);
+  clock.tell_why("it shows 1970");
+  const auto status = report();
+  ASSERT_TRUE(status.upstreams[0].last_failure);
+  EXPECT_EQ(status.upstreams[0].last_failure->reason, "timeout");
+  EXPECT_EQ(status.upstreams[0].last_failure->detail, "no reply");
+  EXPECT_EQ(status.clock.reason, "it shows 1970");
+}
+
+TEST_F(StatusReport, TellsTheProblemsOfResolvConfToo) {
+  const auto count = report().problems.size();
+  const auto with_file = status_report(
+      {config, sources, now - 1h, {}, policy::parse_resolv_conf("nameserver 127.0.0.1")}, now, 1s);
+  ASSERT_EQ(with_file.problems.size(), count + 1);
+  EXPECT_NE(with_file.problems.back().what.find("trust-ad"), std::string::npos);
+}
+
 TEST_F(StatusReport, TellsTheLatencyOfReplies) {
   EXPECT_FALSE(report().upstreams[0].latency);
   for (int i = 1; i <= 100; ++i) quad9.succeeded(std::chrono::milliseconds(i), now);

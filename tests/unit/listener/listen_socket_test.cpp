@@ -41,7 +41,8 @@ class ListenSocketCollision : public testing::TestWithParam<Collision> {
  protected:
   static auto names_this_process(const char* protocol, const SocketAddress& wanted) {
     return AllOf(StartsWith(protocol + wanted.to_text() + " is taken by " + own_command()),
-                 HasSubstr("(pid " + std::to_string(getpid()) + ")"), HasSubstr("another address"));
+                 HasSubstr("(pid " + std::to_string(getpid()) + ")"), HasSubstr(": listen on "),
+                 HasSubstr("stop it"));
   }
   asio::io_context loop;
 };

@@ -139,7 +139,7 @@ TEST(ConfigErrors, RefusesBadAddresses) {
 TEST(ConfigErrors, RefusesBadUpstreams) {
   expect_errors({
       {R"(upstreams: { a: { url: "udp://dns.google" } })",
-       {R"(t.yaml:1:24: upstreams.a.url: "dns.google" is no IP address; plain DNS has no bootstrap that could look a name up)"}},
+       {R"(t.yaml:1:24: upstreams.a.url: "dns.google" is no IP address; plain DNS has no bootstrap that could look a name up: write the address, as in udp://9.9.9.9)"}},
       {R"(upstreams: { a: { url: "8.8.8.8" } })",
        {R"(t.yaml:1:24: upstreams.a.url: "8.8.8.8" has no known scheme; allowed are udp://, tcp://, https://, authority://, zone:, system:)"}},
       {R"(upstreams: { a: { url: "tls://8.8.8.8" } })",
@@ -177,7 +177,7 @@ TEST(ConfigErrors, RefusesBadUpstreams) {
       {R"(upstreams: { a: { url: "udp://0.0.0.0" } })",
        {R"(t.yaml:1:24: upstreams.a.url: "0.0.0.0" is not the address of one server)"}},
       {R"(upstreams: { a: { url: "udp://127.0.0.1" } })",
-       {R"(t.yaml:1:24: upstreams.a.url: "127.0.0.1:53" is an address that Tributary listens on itself)"}},
+       {R"(t.yaml:1:24: upstreams.a.url: "127.0.0.1:53" is an address that Tributary listens on itself (udp 127.0.0.1:53): it would ask itself without end; name another server)"}},
       {R"(upstreams: { a: { operator: x y, weight: 0 } })",
        {R"(t.yaml:1:17: upstreams.a: has no "url"; add one, as in url: "udp://9.9.9.9")",
         R"(t.yaml:1:29: upstreams.a.operator: "x y" is no name; allowed are up to 63 letters, digits, - and _)",

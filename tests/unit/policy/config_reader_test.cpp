@@ -334,7 +334,19 @@ routes: [{ suffix: home.arpa, group: home }, { suffix: ., group: home }]
 
 TEST(ConfigReader, BootstrapAtOurOwnAddressIsRefused) {
   EXPECT_EQ(first_message(R"(upstreams: { a: { url: "https://dns.example/", bootstrap: ["127.0.0.1"] } })"),
-            "\"127.0.0.1:53\" is an address that Tributary listens on itself");
+            "\"127.0.0.1:53\" is an address that Tributary listens on itself (udp 127.0.0.1:53): it would "
+            "ask itself "
+            "without end; name another server");
+}
+
+TEST(ConfigReader, AnUpstreamThatAWildcardListensOnIsRefused) {
+  EXPECT_EQ(
+      first_message(R"(
+listen: ["udp://0.0.0.0", "tcp://0.0.0.0"]
+upstreams: { a: { url: "udp://127.0.0.9" } }
+)"),
+      "\"127.0.0.9:53\" is an address that Tributary listens on itself (udp 0.0.0.0:53): it would ask itself "
+      "without end; name another server");
 }
 
 TEST(ConfigReader, MissingFileIsNamed) {

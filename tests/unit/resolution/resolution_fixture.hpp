@@ -49,7 +49,7 @@ class ResolutionTest : public ::testing::Test {
   static Octets cookie_of(const Octets& response);
 
   const QueryCounters& counters() const { return resolution->counters(); }
-  std::uint64_t responses_from(ResponseSource source, dns::Rcode rcode = dns::Rcode::NOERROR) const {
+  std::uint64_t responses_from(AnswerSource source, dns::Rcode rcode = dns::Rcode::NOERROR) const {
     return counters().responses[static_cast<std::size_t>(source)][static_cast<std::size_t>(rcode)].get();
   }
 

@@ -59,7 +59,7 @@ TEST_F(ResolutionTest, RefusesUnknownVersionsOfEdns) {
   const auto response = ask(dns::build_query({}, dns::testing::question("www.example."), &edns));
   ASSERT_TRUE(response);
   EXPECT_EQ(parse(*response).rcode(), Rcode::BADVERS);
-  EXPECT_EQ(responses_from(ResponseSource::local, Rcode::BADVERS), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::local, Rcode::BADVERS), 1u);
 }
 
 TEST_F(ResolutionTest, RefusesClientsThatAreNotAllowed) {
@@ -213,9 +213,20 @@ TEST_F(ResolutionTest, CountsResponsesBySourceAndRcode) {
   ask(usual_query("www.example."), Protocol::udp);
   ask(usual_query("www.example."), Protocol::tcp);
   ask(usual_query("missing.example."), Protocol::tcp);
-  EXPECT_EQ(responses_from(ResponseSource::upstream), 1u);
-  EXPECT_EQ(responses_from(ResponseSource::cache), 1u);
-  EXPECT_EQ(responses_from(ResponseSource::upstream, Rcode::NXDOMAIN), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::upstream), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::cache), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::upstream, Rcode::NXDOMAIN), 1u);
+}
+
+TEST_F(ResolutionTest, AChainThatWasKnownIsOfTheCacheTooThoughItIsPutTogetherLater) {
+  world_knows["alias.example. A"] = {"alias.example. 300 IN CNAME www.example."};
+  world_knows["www.example. A"] = {"www.example. 300 IN A 192.0.2.1"};
+  ask("alias.example.");
+  EXPECT_EQ(responses_from(AnswerSource::upstream), 1u);
+  clock.advance(std::chrono::seconds(1));
+  ask("alias.example.");
+  EXPECT_EQ(responses_from(AnswerSource::upstream), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::cache), 1u);
 }
 
 TEST_F(ResolutionTest, WhatItAnswersByItselfIsLocal) {
@@ -223,8 +234,8 @@ TEST_F(ResolutionTest, WhatItAnswersByItselfIsLocal) {
   ask("nas.home.arpa.");  // of a group that needs no network
   ask("localhost.");
   ask(Octets(12, 0));  // no question
-  EXPECT_EQ(responses_from(ResponseSource::local), 2u);
-  EXPECT_EQ(responses_from(ResponseSource::local, Rcode::FORMERR), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::local), 2u);
+  EXPECT_EQ(responses_from(AnswerSource::local, Rcode::FORMERR), 1u);
 }
 
 TEST_F(ResolutionTest, TellsWhatIsAskedForAndWhetherItWasCached) {

@@ -55,7 +55,7 @@ TEST_F(ServeStaleTest, AfterThatTheStaleAnswerIsGiven) {
   EXPECT_THAT(answers(responses[0]), ElementsAre(stale_www));
   EXPECT_EQ(error_of(responses[0])->code, ExtendedError::stale_answer);
   EXPECT_EQ(counters().stale_answers.get(), 1u);
-  EXPECT_EQ(responses_from(ResponseSource::stale), 1u);
+  EXPECT_EQ(responses_from(AnswerSource::stale), 1u);
 }
 
 TEST_F(ServeStaleTest, ALateAnswerIsForThoseWhoComeNext) {

@@ -27,13 +27,17 @@ TEST_F(HttpsConnectionTest, AQueryEndsAtItsDeadlineWhenTlsNeverAnswers) {
   const auto late = ask(*transport, query(), seconds(4));
   run_until([&] { return server.connections() == 1; });
   clock.advance(milliseconds(500));
-  EXPECT_EQ(kind_of(result_of(soon)), Failure::Kind::timeout);
+  const auto first = result_of(soon);
+  EXPECT_EQ(kind_of(first), Failure::Kind::timeout);
+  EXPECT_THAT(first.error().detail, HasSubstr("the TLS handshake with 127.0.0.1 port "));
+  EXPECT_TRUE(first.error().connecting);
   EXPECT_FALSE(late->result.has_value());
 
   clock.advance(milliseconds(2500));  // the bound of connecting itself
   const auto reply = result_of(late);
   EXPECT_EQ(kind_of(reply), Failure::Kind::timeout);
-  EXPECT_THAT(reply.error().detail, HasSubstr("connecting took too long"));
+  EXPECT_THAT(reply.error().detail, HasSubstr("the TLS handshake with 127.0.0.1 port "));
+  EXPECT_TRUE(reply.error().connecting);
 }
 
 TEST_F(HttpsConnectionTest, TheNextQueryConnectsAnewAfterAHangingConnect) {
@@ -70,6 +74,7 @@ TEST_F(HttpsConnectionTest, ASilentServerIsFoundOutAndLeft) {
   const auto reply = result_of(asked);
   EXPECT_EQ(kind_of(reply), Failure::Kind::timeout);
   EXPECT_THAT(reply.error().detail, HasSubstr("silent"));
+  EXPECT_FALSE(reply.error().connecting);
 }
 
 TEST_F(HttpsConnectionTest, ADeadConnectionCostsAQuarterOfASecond) {

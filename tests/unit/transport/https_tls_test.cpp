@@ -27,6 +27,7 @@ TEST_P(HttpsBadCertificateTest, IsRefusedAndNothingIsSent) {
   const auto reply = answer(*transport);
   EXPECT_EQ(kind_of(reply), Failure::Kind::tls);
   EXPECT_THAT(reply.error().detail, HasSubstr(GetParam().detail));
+  EXPECT_TRUE(reply.error().connecting);
   EXPECT_EQ(server.connections(), 1U);
   EXPECT_TRUE(server.requests().empty());
 }

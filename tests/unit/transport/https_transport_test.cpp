@@ -209,6 +209,7 @@ TEST_F(HttpsTransportTest, ReportsARefusedConnection) {
   const auto reply = answer(*transport);
   EXPECT_EQ(kind_of(reply), Failure::Kind::network);
   EXPECT_THAT(reply.error().detail, HasSubstr("cannot connect to 127.0.0.1"));
+  EXPECT_TRUE(reply.error().connecting);
 }
 
 TEST_F(HttpsTransportTest, RefusesABodyThatIsTooLarge) {

@@ -70,6 +70,19 @@ TEST_F(HealthTest, CountsFailuresByKind) {
   EXPECT_EQ(health.last_failure(), now);
 }
 
+TEST_F(HealthTest, TellsTheLastFailureUntilAGoodReplyComes) {
+  EXPECT_FALSE(health.report(now).last_failure);
+  fail(Failure::Kind::network);
+  fail(Failure::Kind::tls);
+  const auto last = health.report(now).last_failure;
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->failure.kind, Failure::Kind::tls);
+  EXPECT_EQ(last->failure.detail, "as told by the test");
+  EXPECT_EQ(last->at, now);
+  answer(1ms, 1);
+  EXPECT_FALSE(health.report(now).last_failure);
+}
+
 TEST_F(HealthTest, CancellingIsNoFailure) {
   for (int i = 0; i < 5; ++i) fail(Failure::Kind::cancelled);
   EXPECT_TRUE(health.closed());
