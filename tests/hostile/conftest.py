@@ -8,6 +8,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 INTEGRATION = Path(__file__).parent.parent / "integration"
 sys.path.insert(0, str(INTEGRATION))
 
@@ -24,3 +26,19 @@ def _fixtures_of_integration():
 
 def pytest_configure(config) -> None:
     config.pluginmanager.register(_fixtures_of_integration())
+
+
+@pytest.fixture
+def raw_dns():
+    """raw_dns(script, …) starts a RawDns."""
+    from raw_dns import RawDns
+
+    servers = []
+
+    def start(*arguments, **options) -> RawDns:
+        servers.append(RawDns(*arguments, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
