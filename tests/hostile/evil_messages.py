@@ -1,4 +1,4 @@
-"""Messages that are made to cost a reader dearly, or to lead it astray: queries of clients, and replies of upstreams."""
+"""Messages that are made to cost a reader dearly, or to lead it astray: queries of clients, replies of upstreams."""
 
 import struct
 
@@ -19,10 +19,9 @@ def many_options(count: int) -> bytes:
     return opt(count * struct.pack("!HH", 65001, 0))
 
 
-def pointer_chains(most: int, begin: int) -> list[bytes]:
-    """Records whose owners all lead through 120 pointers, the longest chain of which the first one holds; `begin` is
-    where it begins."""
-    hops = 120
+def pointer_chains(most: int, begin: int, hops: int = 120) -> list[bytes]:
+    """Records whose owners all lead through a chain of pointers, which the first one holds; `begin` is where it
+    begins."""
     chain, target = b"", HEADER
     at = begin + 11
     for _ in range(hops):
@@ -30,6 +29,12 @@ def pointer_chains(most: int, begin: int) -> list[bytes]:
         target, at = at, at + 2
     first = record(b"\0", 65280, chain)
     return [first, *[record(struct.pack("!H", 0xC000 | target), 65280, b"")] * ((most - begin - len(first)) // 12)]
+
+
+def many_labels(count: int, begin: int, rdata: int = 0) -> list[bytes]:
+    """Records whose owners all point to that of the first one, which has 120 labels; `begin` is where it begins."""
+    first = record(120 * b"\1a" + b"\0", 65280, b"")
+    return [first, *[record(struct.pack("!H", 0xC000 | begin), 65280, rdata * b"x")] * (count - 1)]
 
 
 def name_table(most: int) -> list[bytes]:
@@ -104,11 +109,17 @@ REPLIES = {
     "16,000 options": lambda asked: reply_with(asked, additional=[many_options(16_000)]),
     "64 KB of pointer chains": lambda asked: reply_with(
         asked, pointer_chains(60_000, after_question(asked))),
+    "64 KB of chains of 16 pointers": lambda asked: reply_with(
+        asked, pointer_chains(60_000, after_question(asked), hops=15)),
+    "64 KB of names of 120 labels": lambda asked: reply_with(asked, many_labels(5_000, after_question(asked))),
+    "60 KB, names of 120 labels": lambda asked: reply_with(asked, many_labels(580, after_question(asked), 90)),
     "64 KB of names": lambda asked: reply_with(asked, authority=name_table(65_000)),
     "64 KB of unrelated records": lambda asked: reply_with(
         asked, [address_record("203.0.113.66", wire_name(f"n{number}.victim.example")) for number in range(1_500)]),
-    "label of 64 octets": lambda asked: reply_with(asked, [address_record("203.0.113.66", b"\x40" + 64 * b"a" + b"\0")]),
-    "name of 256 octets": lambda asked: reply_with(asked, [record(b"\xc0\x0c", CNAME, 4 * (b"\x3f" + 63 * b"a") + b"\0")]),
+    "label of 64 octets": lambda asked: reply_with(
+        asked, [address_record("203.0.113.66", b"\x40" + 64 * b"a" + b"\0")]),
+    "name of 256 octets": lambda asked: reply_with(
+        asked, [record(b"\xc0\x0c", CNAME, 4 * (b"\x3f" + 63 * b"a") + b"\0")]),
     "alias that points at itself": lambda asked: reply_with(asked, [record(b"\xc0\x0c", CNAME, b"\xc0\x0c")]),
     "alias loop over two": lambda asked: alias_chain(asked, 1, loop=True),
     "alias loop over ten": lambda asked: alias_chain(asked, 10, loop=True),

@@ -1,4 +1,4 @@
-"""bench/load's generator and authoritative server, as the daemon's clients and upstream: fast, for names that they share."""
+"""bench/load's generator and authoritative server, as the daemon's clients and upstream: fast, for names they share."""
 
 import json
 import subprocess
@@ -36,7 +36,8 @@ def authority() -> Iterator[str]:
 
 def _run(mode: str, port: int, **numbers: float) -> Traffic:
     arguments = [f"{name}={number}" for name, number in {"port": port, "first": 0, "names": NAMES, **numbers}.items()]
-    told = json.loads(subprocess.run([_FOLDER / "load_generator", mode, *arguments], check=True, capture_output=True).stdout)
+    command = [_FOLDER / "load_generator", mode, *arguments]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return Traffic(told["answered"] + told["lost"], told["noerror"], told["lost"], told["p99_us"] / 1000)
 
 

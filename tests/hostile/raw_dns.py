@@ -139,7 +139,7 @@ class RawDns:
             return
 
     def _serve_stream(self, stream: socket.socket) -> None:
-        with stream, stream.makefile("rb") as octets:
+        with suppress(OSError), stream, stream.makefile("rb") as octets:
             while head := octets.read(2):
                 wire = octets.read(int.from_bytes(head, "big"))
                 self.tcp_names.append(asked_name(wire))

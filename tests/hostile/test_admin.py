@@ -17,6 +17,7 @@ from memory import Growth
 
 TOKEN = "correct-horse-battery-staple"
 HOST = "Host: 127.0.0.1\r\n"
+JSON = "Content-Type: application/json\r\n"
 FLUSH, RELOAD, DISABLE = "/api/v1/flush", "/api/v1/reload", "/api/v1/upstreams/only/disable"
 BODY = '{"name": "www.alpha.example"}'  # of a flush
 CHANGES = (FLUSH, RELOAD, DISABLE, "/api/v1/cache")
@@ -81,8 +82,7 @@ HUGE = {
     "a header of 1 MB that does not end": f"GET /metrics HTTP/1.1\r\n{HOST}X: {'y' * MEGABYTE}".encode(),
     "a target of 1 MB": request("/" + "a" * MEGABYTE),
     "a method of 1 MB": request("/metrics", method="G" * MEGABYTE),
-    "a body of 8 MB": request(FLUSH, "POST", HOST + f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n",
-                              "x" * 8 * MEGABYTE),
+    "a body of 8 MB": request(FLUSH, "POST", HOST + f"Authorization: Bearer {TOKEN}\r\n" + JSON, "x" * 8 * MEGABYTE),
     "a chunk of 2^64-1": request(FLUSH, "POST", HOST + "Transfer-Encoding: chunked\r\n") + b"ffffffffffffffff\r\nx",
 }
 
@@ -93,7 +93,8 @@ def test_huge_requests(daemon, verdicts, scale):
     served = {what: status(talk(daemon, octets)) for what, octets in HUGE.items() for _ in range(rounds)}
     answered = [what for what, code in served.items() if 200 <= code < 300]
     verdicts.record("huge requests to the admin address", "RFC 9110 §17.5",
-                    f"{len(HUGE)} kinds, answered with {sorted(set(served.values()))}, {growth.mebibytes():.1f} MiB more",
+                    f"{len(HUGE)} kinds, answered with {sorted(set(served.values()))}, "
+                    f"{growth.mebibytes():.1f} MiB more",
                     "none served, ≤ 4 MiB, nothing changed",
                     not answered and growth.within(4) and state(daemon) == before)
 
@@ -143,10 +144,9 @@ WRONG = {
 
 def test_wrong_tokens(daemon, verdicts):
     before = state(daemon)
-    json_type = "Content-Type: application/json\r\n"
-    codes = [status(talk(daemon, request(target, "POST", HOST + json_type + header, BODY)))
+    codes = [status(talk(daemon, request(target, "POST", HOST + JSON + header, BODY)))
              for target in CHANGES for header in WRONG.values()]
-    codes += [status(talk(daemon, request(f"{target}?token={TOKEN}", "POST", HOST + json_type, BODY)))
+    codes += [status(talk(daemon, request(f"{target}?token={TOKEN}", "POST", HOST + JSON, BODY)))
               for target in CHANGES]
     verdicts.record("changes over TCP without the right token", "RFC 6750 §3",
                     f"{len(codes)} requests, answered with {sorted(set(codes))}", "400, 401 or 403, nothing changed",
@@ -155,7 +155,7 @@ def test_wrong_tokens(daemon, verdicts):
 
 def test_the_right_token_changes_something(daemon):
     """Else the test above would show nothing."""
-    right = HOST + f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"
+    right = HOST + f"Authorization: Bearer {TOKEN}\r\n" + JSON
     assert status(talk(daemon, request(FLUSH, "POST", right, BODY))) // 100 == 2
 
 
@@ -166,8 +166,8 @@ def test_changes_from_a_page_in_a_browser(daemon, verdicts):
     codes = [status(talk(daemon, request(target, "POST", f"Host: 127.0.0.1\r\n{token}Content-Type: {form}\r\n", BODY)))
              for target in CHANGES
              for form in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "")]
-    hosts = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:53", "localhost@evil.example",
-             "[::1].evil.example", "0.0.0.0", "192.0.2.1", "evil.example#127.0.0.1", "127.0.0.1evil.example", "[", "")
+    hosts = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:53",
+             "localhost@evil.example", "[::1].evil.example", "0.0.0.0", "192.0.2.1", "evil.example#127.0.0.1", "127.0.0.1evil.example", "[", "")
     read = [status(talk(daemon, request("/api/v1/config", headers=f"Host: {host}\r\n"))) for host in hosts]
     both = status(talk(daemon, request("/api/v1/config", headers="Host: evil.example\r\nHost: 127.0.0.1\r\n")))
     verdicts.record("forms of foreign pages, and foreign Host headers (DNS rebinding)", "CVE-2018-5702",
@@ -181,8 +181,8 @@ def test_changes_from_a_page_in_a_browser(daemon, verdicts):
 PATHS = [
     "/../etc/passwd", "/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd",
     "/api/../../etc/passwd", "/api/v1/../../etc/passwd", "/api/v1/%2e%2e/flush", "//metrics", "/metrics/", "/metrics//",
-    "/metrics%00", "/metrics%00.html", "/%00", "/metrics/../api/v1/config", "/METRICS", "/.", "/./metrics", "/..;/metrics",
-    "/%", "/%f", "/%zz", "/%c0%ae%c0%ae/", "/%ff%fe", "/\\..\\..\\etc\\passwd", "metrics", "*", "?", "#", "",
+    "/metrics%00", "/metrics%00.html", "/%00", "/metrics/../api/v1/config", "/METRICS", "/.", "/./metrics",
+    "/..;/metrics", "/%", "/%f", "/%zz", "/%c0%ae%c0%ae/", "/%ff%fe", "/\\..\\..\\etc\\passwd", "metrics", "*", "?", "#", "",
     "http://evil.example/metrics", "http://127.0.0.1/../etc/passwd", "https://evil.example/", "file:///etc/passwd",
     "/api/v1/upstreams//disable", "/api/v1/upstreams/%2e%2e/disable", "/api/v1/upstreams/a%2fb/disable",
     "/api/v1/upstreams/{name}/disable", "/" + "a/" * 5_000, "/" + "%41" * 4_000, "/?" + "a=b&" * 4_000,
@@ -192,7 +192,7 @@ BROKEN = {
     "NUL in the target": b"GET /metrics\0 HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "NUL in a header": b"GET /metrics HTTP/1.1\r\nHost: local\0host\r\n\r\n",
     "two lengths": request(FLUSH, "POST", HOST + "Content-Length: 40\r\n", "{}"),
-    "length and chunks": request(FLUSH, "POST", HOST + "Transfer-Encoding: chunked\r\n", "0\r\n\r\nPOST /api/v1/reload"),
+    "length and chunks": request(FLUSH, "POST", HOST + "Transfer-Encoding: chunked\r\n", "0\r\n\r\nPOST"),
     "a negative length": b"POST /api/v1/flush HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
     "HTTP/9.9": b"GET /metrics HTTP/9.9\r\nHost: localhost\r\n\r\n",
     "HTTP/2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -216,7 +216,7 @@ def test_broken_requests(daemon, verdicts, scale):
     chance, count = random.Random(9112), scale(200, 5_000)
     before = state(daemon)
     codes = [status(talk(daemon, octets)) for octets in BROKEN.values()]
-    whole = request(FLUSH, "POST", HOST + "Content-Type: application/json\r\n", BODY)
+    whole = request(FLUSH, "POST", HOST + JSON, BODY)
     for _ in range(count):
         mutant = bytearray(whole)
         for _ in range(chance.randint(1, 6)):
