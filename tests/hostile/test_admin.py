@@ -167,7 +167,8 @@ def test_changes_from_a_page_in_a_browser(daemon, verdicts):
              for target in CHANGES
              for form in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "")]
     hosts = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:53",
-             "localhost@evil.example", "[::1].evil.example", "0.0.0.0", "192.0.2.1", "evil.example#127.0.0.1", "127.0.0.1evil.example", "[", "")
+             "localhost@evil.example", "[::1].evil.example", "0.0.0.0", "192.0.2.1", "evil.example#127.0.0.1",
+             "127.0.0.1evil.example", "[", "")
     read = [status(talk(daemon, request("/api/v1/config", headers=f"Host: {host}\r\n"))) for host in hosts]
     both = status(talk(daemon, request("/api/v1/config", headers="Host: evil.example\r\nHost: 127.0.0.1\r\n")))
     verdicts.record("forms of foreign pages, and foreign Host headers (DNS rebinding)", "CVE-2018-5702",
@@ -182,7 +183,8 @@ PATHS = [
     "/../etc/passwd", "/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd",
     "/api/../../etc/passwd", "/api/v1/../../etc/passwd", "/api/v1/%2e%2e/flush", "//metrics", "/metrics/", "/metrics//",
     "/metrics%00", "/metrics%00.html", "/%00", "/metrics/../api/v1/config", "/METRICS", "/.", "/./metrics",
-    "/..;/metrics", "/%", "/%f", "/%zz", "/%c0%ae%c0%ae/", "/%ff%fe", "/\\..\\..\\etc\\passwd", "metrics", "*", "?", "#", "",
+    "/..;/metrics", "/%", "/%f", "/%zz", "/%c0%ae%c0%ae/", "/%ff%fe", "/\\..\\..\\etc\\passwd", "metrics",
+    "*", "?", "#", "",
     "http://evil.example/metrics", "http://127.0.0.1/../etc/passwd", "https://evil.example/", "file:///etc/passwd",
     "/api/v1/upstreams//disable", "/api/v1/upstreams/%2e%2e/disable", "/api/v1/upstreams/a%2fb/disable",
     "/api/v1/upstreams/{name}/disable", "/" + "a/" * 5_000, "/" + "%41" * 4_000, "/?" + "a=b&" * 4_000,

@@ -105,7 +105,7 @@ def test_replies_of_a_strange_upstream(tributary, raw_dns, verdicts, scale):
     for number, what in enumerate(REPLIES):
         before = daemon.cpu_seconds()
         names = [f"n{turn}.w{number}.evil.example" for turn in range(times)]
-        verdicts_seen = {outcome.verdict() for outcome in load.ask_all(daemon.port, names, at_once=times)}
+        verdicts_seen = {outcome.verdict() for outcome in load.ask_all(daemon.port, names, at_once=20)}
         cost = (daemon.cpu_seconds() - before) / times * 1000
         dear = max(dear, (what, cost), key=lambda pair: pair[1])
         beside = load.ask_all(daemon.port, ["localhost"], at_once=1)[0].verdict()
