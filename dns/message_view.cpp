@@ -22,6 +22,24 @@ std::optional<Record> copy_record(const MessageView& message, const RecordView& 
   return record;
 }
 
+/// Labels and pointers of all owners in a message. Thousands of records with names of a hundred labels, each
+/// two octets large, would make a message costly to read, again and again; no true one comes near this.
+constexpr std::size_t most_steps = 65536;
+
+bool points_to_question(std::span<const std::uint8_t> message, std::size_t offset) {
+  return message[offset] == 0xC0 && message[offset + 1] == header_size;
+}
+
+/// 0 for the root, and for the name of the question. Requires: a whole and good name.
+std::size_t steps_of_owner(std::span<const std::uint8_t> message, std::size_t offset) {
+  std::size_t steps = 0;
+  for (; message[offset] != 0 && !(steps == 0 && points_to_question(message, offset)); ++steps) {
+    const bool pointer = message[offset] >= 0xC0;
+    offset = pointer ? read_u16(message, offset) & 0x3FFFU : offset + message[offset] + 1;
+  }
+  return steps;
+}
+
 }  // namespace
 
 const char* to_text(ParseError error) {
@@ -79,7 +97,7 @@ tl::expected<void, ParseError> MessageView::read_question() {
 }
 
 tl::expected<void, ParseError> MessageView::read_records() {
-  std::size_t total = 0;
+  std::size_t total = 0, steps = 0;
   for (std::size_t section = 0; section < 3; ++section)
     total += counts_[section] = read_u16(message_, 6 + 2 * section);
 
@@ -87,6 +105,8 @@ tl::expected<void, ParseError> MessageView::read_records() {
   while (cursor.index < total) {
     const auto record = read_record(cursor);
     if (!record) return tl::unexpected(record.error());
+    steps += steps_of_owner(message_, record->owner_offset);
+    if (steps > most_steps) return tl::unexpected(ParseError::bad_name);
     if (record->type != Type::OPT) continue;
     if (const auto taken = take_opt(*record); !taken) return taken;
   }

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t message_header = 12;
 constexpr std::size_t max_labels = Name::max_length / 2;
+/// Of one name. Who compresses needs one or two, and one for each label at the very most; resolvers that take
+/// no more than ten are in wide use.
+constexpr std::size_t most_pointers = 16;
 
 /// Calls `visit(label)` with each label and its length octet, the root's included; returns the offset just
 /// after the name as it stands at `offset`, or nothing if the name is malformed.
@@ -32,7 +35,7 @@ std::optional<std::size_t> walk(std::span<const std::uint8_t> message, std::size
       offset += size;
       if (octet == 0) return end.value_or(offset);
     } else {
-      if (octet < 0xC0 || message.size() - offset < 2 || ++pointers > max_labels) return {};
+      if (octet < 0xC0 || message.size() - offset < 2 || ++pointers > most_pointers) return {};
       const auto target = static_cast<std::size_t>((octet & 0x3F) << 8 | message[offset + 1]);
       if (target < message_header || target >= part) return {};
       if (!end) end = offset + 2;

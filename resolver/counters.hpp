@@ -101,7 +101,7 @@ struct ListenerCounters {
   Counter udp_replies_lost;        ///< The kernel did not take the reply: buffer full, unreachable.
 
   Counter tcp_accepted;            ///< Connections, those refused by a limit left out.
-  Counter tcp_refused_total;       ///< Closed at once: the worker has all the connections it may have.
+  Counter tcp_refused_total;       ///< Closed for want of places: a new one, or an idle one that made way.
   Counter tcp_refused_per_client;  ///< Closed at once: this client has all the connections it may have.
   Counter tcp_accept_failures;     ///< accept(2) failed, mostly for want of file descriptors.
   Counter tcp_received;            ///< Messages.

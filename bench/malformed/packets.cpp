@@ -66,7 +66,7 @@ Packet options(std::size_t count) {
 /// Every owner is a pointer to the longest chain of pointers that a name may have, over and over.
 Packet pointer_chains() {
   auto packet = plain_query("a.");
-  constexpr std::size_t hops = 120;
+  constexpr std::size_t hops = 16;
   const std::size_t first_record = packet.size();
   packet.resize(first_record + 11 + 2 * hops);  // its RDATA holds the chain, which ends at "a."
   put_u16(packet, first_record + 1, 65280);

@@ -3,7 +3,9 @@
 
 #include "resolver/admin/admin_server.hpp"
 
+#include <algorithm>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -29,7 +31,7 @@ namespace {
 using asio::ip::tcp;
 using Socket = asio::generic::stream_protocol::socket;
 
-constexpr std::size_t most_clients = 32;  // more are hung up on: descriptors are for queries
+constexpr std::size_t most_clients = 32;  // descriptors are for queries
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
 constexpr std::size_t read_at_once = 16 * 1024;
 constexpr std::size_t most_read_at_leave = 1 << 20;
@@ -43,13 +45,17 @@ struct Client : std::enable_shared_from_this<Client> {
         time_left(socket.get_executor()) {}
 
   void give_time() {
+    waits_for_us = false;
     time_left.expires_after(patience);
     time_left.async_wait([self = shared_from_this()](const asio::error_code& error) {
       if (!error) self->hang_up();
     });
   }
   /// Its time stands still while it waits for us.
-  void wait_for_us() { time_left.cancel(); }
+  void wait_for_us() {
+    waits_for_us = true;
+    time_left.cancel();
+  }
   void hang_up() {
     asio::error_code ignored;
     socket.close(ignored);
@@ -59,6 +65,7 @@ struct Client : std::enable_shared_from_this<Client> {
   HttpDoor door;
   std::chrono::milliseconds patience;
   asio::steady_timer time_left;
+  bool waits_for_us = false;
   std::string received;  // and not yet read
 };
 using ClientPtr = std::shared_ptr<Client>;
@@ -165,6 +172,7 @@ struct AdminServer::Server {
 
   tl::expected<void, std::string> open_tcp(const policy::SocketAddress& address);
   void start();
+  void make_room();
   Errand errand(HttpDoor door, HttpRequestReader& reader) const;
 
   template <typename Acceptor>
@@ -176,7 +184,7 @@ struct AdminServer::Server {
   const HttpRoutes routes;
   const std::string token;
   const std::chrono::milliseconds patience;
-  std::size_t clients = 0;
+  std::unordered_set<ClientPtr> clients;
   asio::io_context loop{1};
   SlowThread slow;  // ends before the loop, to which it hands what it has finished
   tcp::acceptor tcp_acceptor{loop};
@@ -207,6 +215,17 @@ void AdminServer::Server::start() {
   thread = std::thread([this] { loop.run(); });
 }
 
+/// Hangs up on whom has kept us waiting for longest, so that connecting and saying nothing keeps nobody out.
+/// All who wait for us stay.
+void AdminServer::Server::make_room() {
+  const auto slowest = std::ranges::min_element(clients, {}, [](const ClientPtr& client) {
+    return std::pair(client->waits_for_us, client->time_left.expiry());
+  });
+  if (slowest == clients.end() || (*slowest)->waits_for_us) return;
+  (*slowest)->hang_up();
+  clients.erase(slowest);
+}
+
 template <typename Acceptor>
 asio::awaitable<void> AdminServer::Server::accept_clients(Server* self, Acceptor* acceptor, HttpDoor door) {
   for (;;) {
@@ -215,18 +234,23 @@ asio::awaitable<void> AdminServer::Server::accept_clients(Server* self, Acceptor
     if (error) {
       asio::steady_timer pause(self->loop, pause_after_failure);
       co_await pause.async_wait(asio::use_awaitable);
-    } else if (self->clients < most_clients) {
+    } else {
+      if (self->clients.size() >= most_clients) self->make_room();
+      if (self->clients.size() >= most_clients) continue;  // hung up on
       auto client = std::make_shared<Client>(Socket(std::move(socket)), door, self->patience);
+      client->give_time();
+      self->clients.insert(client);
       spawn(self->loop.get_executor(), serve(self, std::move(client)), "serving an admin client");
     }
   }
 }
 
 asio::awaitable<void> AdminServer::Server::serve(Server* self, ClientPtr client) {
-  struct Counted {
-    std::size_t& clients;
-    ~Counted() { --clients; }
-  } const counted{++self->clients};
+  struct Listed {
+    std::unordered_set<ClientPtr>& clients;
+    const ClientPtr& client;
+    ~Listed() { clients.erase(client); }
+  } const listed{self->clients, client};
   bool goes_on = true;
   while (goes_on) {
     goes_on = co_await serve_one(self, client);

@@ -7,9 +7,13 @@
 namespace tributary::resolver {
 namespace {
 
+/// Empty if brackets are followed by anything but a port: "[::1].evil.example" is a name of somebody else's.
 std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
+  if (!host.starts_with('[')) return host.substr(0, host.find(':'));
+  const auto end = host.find(']');
+  if (end == host.npos) return {};
+  const auto rest = host.substr(end + 1);
+  return rest.empty() || rest.starts_with(':') ? host.substr(1, end - 1) : std::string_view();
 }
 
 bool is_loopback(std::string_view host) {

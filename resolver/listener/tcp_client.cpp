@@ -67,6 +67,12 @@ void TcpClient::close() {
   unsent_ = Octets();
 }
 
+void TcpClient::make_way() {
+  close();
+  admission_.reset();
+  event_.ring();
+}
+
 void TcpClient::step() {
   if (readable_) read();
   const Instant began = service_.clock.now();

@@ -57,6 +57,12 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
   void drain();
   /// Closes at once: answers that are still to come are dropped.
   void close();
+  /// Whether it may make way for somebody else: nothing that was asked over it is being answered.
+  bool idle() const { return socket_.is_open() && in_flight_ == 0; }
+  /// When a message was completed, or a queue of answers emptied, for the last time.
+  Instant last_progress() const { return last_progress_; }
+  /// Closes, and gives the place back at once. Requires: idle().
+  void make_way();
 
  private:
   void step();
@@ -79,7 +85,7 @@ class TcpClient : public std::enable_shared_from_this<TcpClient> {
 
   asio::ip::tcp::socket socket_;
   const asio::ip::tcp::endpoint peer_;
-  const ConnectionLimits::Admission admission_;
+  std::optional<ConnectionLimits::Admission> admission_;  // until it has made way
   ArrivalCounters& arrivals_;
   TcpService& service_;
   Bell event_;  // Something can be read or written, an answer has come, or draining begins.

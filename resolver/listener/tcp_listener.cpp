@@ -77,7 +77,9 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpo
   if (!admission) {
     const bool per_client = admission.error() == ConnectionLimits::Refusal::per_client;
     (per_client ? service_.counters.tcp_refused_per_client : service_.counters.tcp_refused_total).add();
-    return;
+    if (per_client || !make_room()) return;
+    admission = service_.limits.admit(peer.address());
+    if (!admission) return;  // another worker was faster
   }
   service_.counters.tcp_accepted.add();
   auto client =
@@ -89,6 +91,17 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpo
                    client->close();
                    clients_.erase(client);
                  });
+}
+
+/// True if somebody has made way.
+bool TcpListener::make_room() {
+  TcpClient* longest = nullptr;
+  for (const auto& client : clients_) {
+    if (!client->idle()) continue;
+    if (longest == nullptr || client->last_progress() < longest->last_progress()) longest = client.get();
+  }
+  if (longest != nullptr) longest->make_way();
+  return longest != nullptr;
 }
 
 }  // namespace tributary::resolver

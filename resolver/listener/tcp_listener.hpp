@@ -15,8 +15,10 @@ namespace tributary::resolver {
 
 /// Accepts the TCP connections of one socket of one worker, and keeps them while they last.
 ///
-/// A connection above a limit is closed at once. When accepting fails for want of file descriptors, it
-/// pauses. It and what it is given outlive the coroutines on its event loop.
+/// When there are as many connections as there may be, the one that has been idle for longest makes way for a
+/// new one (RFC 7766 §6.2.3): nobody keeps others out by connecting and saying nothing. A connection above
+/// the limit of its client, or while none is idle here, is closed at once. When accepting fails for want of
+/// file descriptors, it pauses. It and what it is given outlive the coroutines on its event loop.
 class TcpListener final : public Listener {
  public:
   /// `acceptor`: from `open_tcp`. `service` may be shared with the worker's other listeners.
@@ -36,6 +38,7 @@ class TcpListener final : public Listener {
   static asio::awaitable<void> accept_clients(TcpListener* self);
   void accept_waiting();
   void admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer);
+  bool make_room();
 
   asio::ip::tcp::acceptor acceptor_;
   TcpService& service_;

@@ -28,12 +28,12 @@ bool has_question(std::span<const std::uint8_t> message) {
   return message[4] != 0 || message[5] != 0;
 }
 
+}  // namespace
+
 bool is_refusal(dns::Rcode rcode) {
   return rcode == dns::Rcode::FORMERR || rcode == dns::Rcode::NOTIMP || rcode == dns::Rcode::REFUSED ||
          rcode == dns::Rcode::SERVFAIL;
 }
-
-}  // namespace
 
 OutgoingQuery::OutgoingQuery(const Query& query, const Manner& manner, Random& random)
     : question_(query.question), random_case_(manner.random_case), edns_(manner.edns) {

@@ -39,6 +39,9 @@ struct Received {
   Duration rtt{};  ///< From sending to receiving.
 };
 
+/// An RCODE that says of itself that there is no answer: FORMERR, NOTIMP, REFUSED, SERVFAIL.
+bool is_refusal(dns::Rcode rcode);
+
 /// One query as it goes out over UDP or TCP, and the measure of what comes back: a value without allocations,
 /// no I/O.
 ///

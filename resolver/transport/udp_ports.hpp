@@ -24,7 +24,8 @@ class UdpPort;
 /// What came back to a port: a datagram; nothing, when the time was over; or an error of the network.
 using Arrival = tl::expected<std::optional<std::span<const std::uint8_t>>, asio::error_code>;
 
-/// A little more than is asked for (1,232 octets), for servers that take the size less seriously.
+/// More than is asked for (1,232 octets), to hear that there is a reply where servers take the size less
+/// seriously.
 inline constexpr std::size_t largest_datagram = 4096;
 
 /// What all sockets towards one server share.

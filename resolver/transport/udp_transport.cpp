@@ -21,9 +21,17 @@ constexpr std::chrono::seconds local_address_kept{1};
 /// How long after a reply a second one is compared with it.
 constexpr std::chrono::seconds compared_for{2};
 constexpr std::chrono::seconds injections_logged_every{10};
+/// How long after an error its contrary is waited for: as long again as the error took, within these bounds.
+constexpr std::chrono::milliseconds least_doubt{20}, most_doubt{50};
 
 tl::unexpected<Failure> network_failure(const asio::error_code& error) {
   return tl::unexpected(Failure{kind_of(error), error.message(), {}});
+}
+
+/// Says what TC says, whether the server has said so or not. Requires: a whole header.
+Received cut_off(Received received) {
+  received.message[2] |= 0x02;
+  return received;
 }
 
 std::unique_ptr<UdpPorts> make_ports(policy::PortMode mode, UdpServer& server, Random& random) {
@@ -81,7 +89,7 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
         co_return accept(outgoing, std::move(heard->received), approach);
       case Step::ask_over_tcp:
         co_return co_await ask_over_tcp(query, manner, deadline,
-                                        accept(outgoing, std::move(heard->received), approach));
+                                        accept(outgoing, cut_off(std::move(heard->received)), approach));
       case Step::ask_without_edns:
         manner.edns = false;
         approach.edns_declined = true;
@@ -105,15 +113,17 @@ Task<tl::expected<UdpTransport::Heard, Failure>> UdpTransport::ask(UdpPort* port
   Duration patience = first_patience;
   int sendings = 0;
   Instant sent = now;
+  std::optional<Heard> error;
   for (Instant send_at = now; !deadline.passed(now); now = tools_.clock.now()) {
-    if (now >= send_at) {
-      if (const auto error = port->send(query->wire())) co_return network_failure(error);
+    if (now >= send_at && !error) {
+      if (const auto failed = port->send(query->wire())) co_return network_failure(failed);
       counters_.sent.add();
       ++sendings;
       sent = now;
       send_at = now + std::exchange(patience, 2 * patience);
     }
-    const auto arrival = co_await port->arrival(deadline.sooner(send_at).at());
+    const auto arrival = co_await port->arrival(error ? deadline.at() : deadline.sooner(send_at).at());
+    if (!arrival && error) break;
     if (!arrival) co_return network_failure(arrival.error());
     if (!*arrival) continue;
     std::optional<dns::MessageView> message;  // where it arrived
@@ -122,10 +132,22 @@ Task<tl::expected<UdpTransport::Heard, Failure>> UdpTransport::ask(UdpPort* port
     const Step step = judge(*query, match, message ? &*message : nullptr, *approach);
     now = tools_.clock.now();
     // To a query that was sent twice, two replies may come that are both right.
-    if (sendings == 1) port->remember(**arrival, now);
-    co_return Heard{step, {match, {(*arrival)->begin(), (*arrival)->end()}, now - sent}};
+    if (sendings == 1 && error) on_second_reply({.at = now, .message = error->received.message}, **arrival);
+    if (sendings == 1 && !error) port->remember(**arrival, now);
+    Heard heard{step, {match, {(*arrival)->begin(), (*arrival)->end()}, now - sent}};
+    if (!is_doubtful(heard)) co_return heard;
+    if (error) continue;
+    deadline = deadline.sooner(now + std::clamp<Duration>(now - sent, least_doubt, most_doubt));
+    error = std::move(heard);
   }
+  if (error) co_return std::move(*error);
   co_return tl::unexpected(Failure{Failure::Kind::timeout, "no reply over UDP", {}});
+}
+
+/// An error that would be believed: TCP has not been asked for what to make of it.
+bool UdpTransport::is_doubtful(const Heard& heard) {
+  if (heard.step != Step::accept && heard.step != Step::ask_without_edns) return false;
+  return is_refusal(dns::read_header(heard.received.message)->rcode);
 }
 
 void UdpTransport::network_changed() {
@@ -197,7 +219,7 @@ UdpTransport::Step UdpTransport::judge(const OutgoingQuery& query, Match match,
   if (with_cookie && message->rcode() == dns::Rcode::BADCOOKIE) {
     return approach.cookie_renewed ? Step::ask_over_tcp : Step::ask_with_new_cookie;
   }
-  if (!message->header().truncated) return Step::accept;
+  if (!message->header().truncated && message->bytes().size() <= dns::udp_payload_limit) return Step::accept;
   counters_.truncated.add();
   return Step::ask_over_tcp;
 }

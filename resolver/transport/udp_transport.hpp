@@ -20,7 +20,7 @@ struct UdpCounters {
   Counter sent;                       ///< Datagrams, repeated ones included.
   Counter wrong_question, malformed;  ///< Discarded.
   Counter doubtful;                   ///< Wrong case or missing cookie: asked again over TCP.
-  Counter truncated;                  ///< TC: asked again over TCP.
+  Counter truncated;                  ///< TC, or too large: asked again over TCP.
   Counter injected;                   ///< Second replies that contradict the first.
 };
 
@@ -28,7 +28,10 @@ struct UdpCounters {
 ///
 /// What comes back is discarded while the wait goes on when its ID or question is not the query's or it is
 /// malformed. The rest is
-///  - truncated: asked over TCP; the truncated reply is returned only when that fails;
+///  - truncated, or larger than was asked for: asked over TCP; a truncated reply is returned only when that
+///  fails.
+///    What is so large may have come in fragments, of which whoever forges one need not guess anything (RFC
+///    9715);
 ///  - EDNS declined: asked once more without it, even if DO was wanted: validation sees for itself that the
 ///    signatures are missing. When that is answered, EDNS stays off for a quarter of an hour. A server that
 ///    uses cookies speaks EDNS and is not believed to decline it;
@@ -41,6 +44,11 @@ struct UdpCounters {
 ///    without random case and cookie, and nothing is remembered: to use this, an attacker has to guess ID
 ///    and port twice in a row, and gains one query.
 /// An unanswered query is sent again after 400 ms, 800 ms more, and so on: datagrams do get lost.
+///
+/// An error (FORMERR, NOTIMP, REFUSED, SERVFAIL) is held for 20 to 50 ms, as long again as it took to come:
+/// what comes meanwhile and is none is the reply. Whoever sends an error as soon as he has guessed ID and
+/// port gets nowhere by that, unless he is that much faster than the server; and with a false answer he would
+/// have got further anyway.
 ///
 /// When a second, different reply comes to a query that was sent once, somebody on the path forges, and the
 /// forger may have been first. It is counted and logged, and the name is noted (`InjectedNames`): such a name
@@ -81,6 +89,7 @@ class UdpTransport final : public Upstream {
   /// Sends `query` from `port`, at `now` and again, until something comes that may serve.
   Task<tl::expected<Heard, Failure>> ask(UdpPort* port, const OutgoingQuery* query, const Approach* approach,
                                          Instant now, Deadline deadline);
+  static bool is_doubtful(const Heard& heard);
   bool may_serve(Match match);
   bool is_suspicious(const dns::Name& name, Instant now) const;
   void on_second_reply(const RecentReplies::Reply& first, std::span<const std::uint8_t> second);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <deque>
 #include <fstream>
 #include <future>
 #include <memory>
@@ -157,6 +158,14 @@ TEST_F(AdminServerTest, HangsUpOnSlowClients) {
   server = start({loopback(0), std::nullopt, token, std::chrono::milliseconds(20)});
   EXPECT_EQ(exchange("GET /count HTT"), "");
   EXPECT_EQ(exchange(""), "");
+}
+
+TEST_F(AdminServerTest, WhoKeepsItWaitingForLongestMakesWay) {
+  std::deque<RawClient> silent;
+  while (silent.size() < 40) silent.emplace_back(server->port());  // more than it serves at once
+  EXPECT_THAT(exchange("GET /count HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+              ::testing::EndsWith("1"));
+  EXPECT_EQ(silent.front().receive(), "") << "long before its time is over";
 }
 
 // Suites named ...Threads run under the thread sanitizer; the HTTP library's static objects look like races

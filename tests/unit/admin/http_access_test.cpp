@@ -23,7 +23,7 @@ TEST(HttpAccess, AsksForALoopbackHost) {
   for (const auto* host : {"localhost", "localhost:9153", "127.0.0.1", "127.3.2.1:80", "[::1]", "[::1]:9153"})
     EXPECT_EQ(status(HttpDoor::loopback, "GET", head_for(host)), 200) << host;
   for (const auto* host : {"", "evil.example", "evil.example:9153", "127.0.0.1.evil.example", "192.0.2.1",
-                           "[::2]", "[", "localhost.evil.example"})
+                           "[::2]", "[", "localhost.evil.example", "[::1].evil.example", "[::1]x:80"})
     EXPECT_EQ(status(HttpDoor::loopback, "GET", head_for(host)), 403) << host;
 }
 

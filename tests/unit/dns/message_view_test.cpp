@@ -142,6 +142,31 @@ TEST(MessageView, RefusesMalformedMessages) {
   }
 }
 
+/// A question whose name has `labels` labels, and `records` whose owners point to that of the first one,
+/// which points to the question's.
+Octets message_of_long_names(std::size_t labels, std::size_t records) {
+  Octets octets = message("\1\0\0\0"sv, {});
+  for (std::size_t i = 0; i < labels; ++i) octets.insert(octets.end(), {1, 'a'});
+  octets.insert(octets.end(), {0, 0, 1, 0, 1});
+  octets[6] = static_cast<std::uint8_t>(records >> 8);
+  octets[7] = static_cast<std::uint8_t>(records);
+  const std::size_t first = octets.size();
+  const auto rest = octets_of({"\377\0\0\1\0\0\0\0\0\0"sv});  // type 65280, no RDATA
+  for (std::size_t i = 0; i < records; ++i) {
+    const std::size_t target = i == 0 ? header_size : first;
+    octets.insert(octets.end(),
+                  {static_cast<std::uint8_t>(0xC0 | target >> 8), static_cast<std::uint8_t>(target)});
+    octets.insert(octets.end(), rest.begin(), rest.end());
+  }
+  return octets;
+}
+
+TEST(MessageView, RefusesMoreOfLongNamesThanAnyReaderShouldWalkThrough) {
+  EXPECT_TRUE(MessageView::parse(message_of_long_names(8, 5'000)));
+  EXPECT_TRUE(MessageView::parse(message_of_long_names(120, 500)));
+  EXPECT_EQ(MessageView::parse(message_of_long_names(120, 5'000)).error(), ParseError::bad_name);
+}
+
 TEST(MessageView, RefusesEveryPrefix) {
   const auto octets = message("\1\1\1\2"sv, {question, a_record, a_record, opt, a_record});
   ASSERT_TRUE(MessageView::parse(octets));

@@ -324,9 +324,32 @@ TEST_F(TcpListenerTest, RefusesMoreConnectionsThanOneClientMayHave) {
   EXPECT_EQ(receive(fourth), "hello");
 }
 
-TEST_F(TcpListenerTest, RefusesMoreConnectionsThanThereMayBe) {
+TEST_F(TcpListenerTest, TheLongestIdleMakesWayWhenThereAreAsManyAsThereMayBe) {
   auto a1 = accepted("127.0.0.1"), a2 = accepted("127.0.0.1");
   auto b1 = accepted("127.0.0.2"), b2 = accepted("127.0.0.2");
+  pass(std::chrono::seconds(1));
+  for (auto* client : {&a1, &b1, &b2}) {
+    send(*client, framed({"hello"}));
+    EXPECT_EQ(receive(*client), "hello");
+  }
+  auto c1 = connect("127.0.0.3");
+  send(c1, framed({"hello"}));
+  EXPECT_EQ(receive(c1), "hello");
+  EXPECT_TRUE(closed(a2));
+  EXPECT_EQ(counters.tcp_refused_total.get(), 1U);
+  EXPECT_TRUE(run_until([&] { return listener.pending() == 4; }));
+  EXPECT_EQ(limits.connections(), 4U);
+  send(a1, framed({"again"}));
+  EXPECT_EQ(receive(a1), "again");
+}
+
+TEST_F(TcpListenerTest, RefusesMoreConnectionsThanThereMayBeWhileAllAreAnswered) {
+  std::vector<tcp::socket> all;
+  for (const auto* from : {"127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"}) {
+    all.push_back(accepted(from));
+    send(all.back(), framed({"later " + std::to_string(all.size())}));
+  }
+  ASSERT_TRUE(waiting(4));
   auto c1 = connect("127.0.0.3");
   EXPECT_TRUE(closed(c1));
   EXPECT_EQ(counters.tcp_refused_total.get(), 1U);

@@ -98,5 +98,52 @@ TEST_F(UdpInjectionTest, ASuspiciousNameIsAskedOverTcpForAnHour) {
   EXPECT_FALSE(came_over_tcp(ask(*transport_)));
 }
 
+// --- An error first (TuDoor) ---
+
+class ErrorFirst : public UdpInjectionTest, public testing::WithParamInterface<dns::Rcode> {
+ protected:
+  void loses_to_the_reply() {
+    const auto reply = ask(*transport_);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(rcode_of(reply->message), dns::Rcode::NOERROR);
+    EXPECT_EQ(server_->over_udp.size(), 1U);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ErrorFirst,
+                         testing::Values(dns::Rcode::FORMERR, dns::Rcode::SERVFAIL, dns::Rcode::NOTIMP,
+                                         dns::Rcode::REFUSED),
+                         [](const auto& test) { return dns::to_text(test.param); });
+
+TEST_P(ErrorFirst, LosesToTheReplyAndIsNoticed) {
+  answer_twice({.rcode = GetParam(), .records = {}}, {});
+  loses_to_the_reply();
+  EXPECT_EQ(transport_->counters().injected.get(), 1U);
+}
+
+TEST_P(ErrorFirst, AndSoDoOnesWithoutQuestion) {
+  server_->on_udp = [](const Message& query) {
+    return Messages{bare_error_to(query, GetParam()), bare_error_to(query, GetParam()), reply_to(query)};
+  };
+  loses_to_the_reply();
+}
+
+TEST_F(UdpInjectionTest, AnErrorAloneIsTheReplyAfterAsLongAgain) {
+  server_->on_udp = [this](const Message& query) {
+    clock_.advance(std::chrono::milliseconds(30));
+    return Messages{reply_to(query, {.rcode = dns::Rcode::REFUSED, .records = {}})};
+  };
+  const auto asked = begin(*transport_, query_for("www.example."));
+  run_until([this] { return server_->over_udp.size() == 1; });
+  settle();
+  advance(std::chrono::milliseconds(29));
+  EXPECT_FALSE(asked->result);
+  advance(std::chrono::milliseconds(1));
+  ASSERT_TRUE(asked->result && *asked->result);
+  EXPECT_EQ(rcode_of(asked->result->value().message), dns::Rcode::REFUSED);
+  EXPECT_EQ(asked->result->value().rtt, std::chrono::milliseconds(30));
+  EXPECT_EQ(transport_->counters().injected.get(), 0U);
+}
+
 }  // namespace
 }  // namespace tributary::resolver

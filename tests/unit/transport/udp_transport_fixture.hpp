@@ -29,6 +29,15 @@ class UdpTransportTest : public PlainTransportTest {
   void answer_over_udp(const Answer& answer = {}) {
     server_->on_udp = [answer](const Message& query) { return Messages{reply_to(query, answer)}; };
   }
+  /// Asks, and lets time go by: an error is held for a while, for something better may come.
+  ExchangeResult ask_patiently(UdpTransport& transport) {
+    const auto exchange = begin(transport, query_for("www.example."));
+    run_until([&] {
+      advance(std::chrono::milliseconds(20));
+      return exchange->result.has_value();
+    });
+    return *exchange->result;
+  }
   static bool came_over_tcp(const ExchangeResult& result) {
     const auto records = dns::read_records(dns::MessageView::parse(result.value().message).value()).value();
     return records.answer.size() == 1 && records.answer[0].rdata.back() == 99;

@@ -121,6 +121,18 @@ TEST_F(UdpTransportTest, TruncatedRepliesAreAskedForOverTcp) {
   EXPECT_EQ(transport_->counters().truncated.get(), 1U);
 }
 
+TEST_F(UdpTransportTest, RepliesThatMayHaveComeInFragmentsAreAskedForOverTcp) {
+  answer_over_udp({.records = std::vector<std::string_view>(80, "www.example. 300 IN A 192.0.2.66")});
+  answer_over_tcp();
+  EXPECT_TRUE(came_over_tcp(ask(*transport_)));
+}
+
+TEST_F(UdpTransportTest, AndAreNoAnswerWithoutIt) {
+  answer_over_udp({.records = std::vector<std::string_view>(80, "www.example. 300 IN A 192.0.2.66")});
+  server_->refuse_tcp();
+  EXPECT_TRUE(is_truncated(ask(*transport_).value().message));
+}
+
 TEST_F(UdpTransportTest, TheTruncatedReplyIsReturnedWhenTcpFails) {
   answer_over_udp({.truncated = true, .records = {}});
   server_->refuse_tcp();
@@ -212,24 +224,24 @@ INSTANTIATE_TEST_SUITE_P(All, ServerWithoutEdns, testing::Bool(),
                          [](const auto& test) { return test.param ? "Bare" : "WithQuestion"; });
 
 TEST_P(ServerWithoutEdns, IsAskedWithoutEdnsForAQuarterOfAnHour) {
-  ASSERT_EQ(rcode_of(ask(*transport_)->message), dns::Rcode::NOERROR);
+  ASSERT_EQ(rcode_of(ask_patiently(*transport_)->message), dns::Rcode::NOERROR);
   EXPECT_EQ(server_->over_udp.size(), 2U);
-  ASSERT_TRUE(ask(*transport_));
+  ASSERT_TRUE(ask_patiently(*transport_));
   EXPECT_EQ(server_->over_udp.size(), 3U);
   clock_.advance(edns_refusal_kept);
-  ASSERT_TRUE(ask(*transport_));
+  ASSERT_TRUE(ask_patiently(*transport_));
   EXPECT_EQ(server_->over_udp.size(), 5U);
 }
 
 TEST_F(UdpTransportTest, BareErrorsWithAndWithoutEdnsAreAReplyAndRememberNothing) {
   server_->on_udp = [](const Message& query) { return Messages{bare_error_to(query, dns::Rcode::REFUSED)}; };
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(rcode_of(ask(*transport_)->message), dns::Rcode::REFUSED);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(rcode_of(ask_patiently(*transport_)->message), dns::Rcode::REFUSED);
   EXPECT_EQ(server_->over_udp.size(), 4U);
 }
 
 TEST_F(UdpTransportTest, FormerrWithEdnsIsAReply) {
   answer_over_udp({.rcode = dns::Rcode::FORMERR, .records = {}});
-  EXPECT_EQ(rcode_of(ask(*transport_)->message), dns::Rcode::FORMERR);
+  EXPECT_EQ(rcode_of(ask_patiently(*transport_)->message), dns::Rcode::FORMERR);
   EXPECT_EQ(server_->over_udp.size(), 1U);
 }
 
