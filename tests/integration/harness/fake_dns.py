@@ -15,7 +15,9 @@ from harness.event_loop import EventLoop
 from harness.ports import PortTaken, on_free_port
 
 
-_MOST_OVER_UDP = 4096  # octets
+def _room(query: dns.message.Message) -> int:
+    """Octets over UDP that the client takes (RFC 6891 §6.2.3)."""
+    return query.payload if query.edns >= 0 else 512
 
 
 def _truncated(query: dns.message.Message) -> bytes:
@@ -85,7 +87,7 @@ class FakeDns:
         if not reply:
             return None
         whole = reply.to_wire()
-        return whole if protocol == "tcp" or len(whole) <= _MOST_OVER_UDP else _truncated(query)
+        return whole if protocol == "tcp" or len(whole) <= _room(query) else _truncated(query)
 
     async def forge(self, wire: bytes) -> Optional[bytes]:
         reply = await self.forger(dns.message.from_wire(wire)) if self.forger else None
