@@ -237,7 +237,9 @@ TEST_F(UdpListenerTest, BoundsTheQueriesThatWait) {
     auto& each = clients.emplace_back(client("127.0.1." + std::to_string(number)));
     for (int query = 0; query < 1024; ++query) {
       send(each, "later " + std::to_string(number) + "," + std::to_string(query), "127.0.0.1", listener);
-      if (++sent % 32 == 0) ASSERT_TRUE(run_until([&] { return handler.received.size() == sent; }));
+      if (++sent % 32 == 0) {
+        ASSERT_TRUE(run_until([&] { return handler.received.size() == sent; }));
+      }
     }
   }
   EXPECT_LE(listener.pending(), 8000U);
