@@ -2,7 +2,21 @@
 
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+#include <bit>
+
 namespace tributary {
+namespace {
+
+/// Where memory is short thousands end so: told are the first, the second, the fourth, the eighth and so on.
+void tell_failure(const char* what, const char* error) {
+  static std::atomic<std::uint64_t> failures{0};
+  const auto count = ++failures;
+  if (std::has_single_bit(count))
+    spdlog::error("{} ended with an error: {} (the {}. so far)", what, error, count);
+}
+
+}  // namespace
 
 /// The coroutine around a task: begins at once, and takes itself off the list when it ends or is destroyed.
 struct Nursery::Root {
@@ -34,9 +48,9 @@ Nursery::Root Nursery::run(Nursery*, Task<> task, const char* what) {
   try {
     co_await std::move(task);
   } catch (const std::exception& error) {
-    spdlog::error("{} ended with an error: {}", what, error.what());
+    tell_failure(what, error.what());
   } catch (...) {
-    spdlog::error("{} ended with an error that has no description", what);
+    tell_failure(what, "it has no description");
   }
 }
 

@@ -143,6 +143,12 @@ struct CacheConfig {
   friend bool operator==(const CacheConfig&, const CacheConfig&) = default;
 };
 
+struct UdpConfig {
+  std::size_t queries_per_client = 0;  ///< That wait at the same time.
+
+  friend bool operator==(const UdpConfig&, const UdpConfig&) = default;
+};
+
 struct TcpConfig {
   std::chrono::milliseconds idle_timeout{};
   std::size_t connections = 0, connections_per_client = 0, queries_per_connection = 0;
@@ -189,6 +195,7 @@ struct Config {
   std::vector<RouteConfig> routes;  ///< Always one for the root.
   std::vector<Prefix> allow;        ///< Clients that are served; others are refused.
   CacheConfig cache;
+  UdpConfig udp;
   TcpConfig tcp;
   TimeoutConfig timeouts;
   DnssecConfig dnssec;

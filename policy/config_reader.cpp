@@ -75,6 +75,10 @@ CacheConfig read_cache(const Section& section) {
           .persist_interval = seconds(section.number(limits_of("cache.persist_interval")))};
 }
 
+UdpConfig read_udp(const Section& section) {
+  return {section.number(limits_of("udp.queries_per_client"))};
+}
+
 TcpConfig read_tcp(const Section& section) {
   return {.idle_timeout = milliseconds(section.number(limits_of("tcp.idle_timeout"))),
           .connections = section.number(limits_of("tcp.connections")),
@@ -124,8 +128,8 @@ void read_log(const Section& section, Config& config) {
 }
 
 Config read_all(const Field& file, const Field& absent, const std::filesystem::path& folder) {
-  const Section root(file, {"listen", "upstreams", "groups", "routes", "allow", "cache", "tcp", "timeouts",
-                            "dnssec", "state_directory", "workers", "admin", "log", "query_log"});
+  const Section root(file, {"listen", "upstreams", "groups", "routes", "allow", "cache", "udp", "tcp",
+                            "timeouts", "dnssec", "state_directory", "workers", "admin", "log", "query_log"});
   Config config;
   config.listen = read_listen(root);
   read_routing(root, file, read_upstreams(root, folder, config.listen), config);
@@ -133,6 +137,7 @@ Config read_all(const Field& file, const Field& absent, const std::filesystem::p
   config.cache = read_cache(
       settings(root, absent, "cache",
                {"size", "max_ttl", "max_negative_ttl", "max_stale", "persist", "persist_interval"}));
+  config.udp = read_udp(settings(root, absent, "udp", {"queries_per_client"}));
   config.tcp =
       read_tcp(settings(root, absent, "tcp",
                         {"idle_timeout", "connections", "connections_per_client", "queries_per_connection"}));

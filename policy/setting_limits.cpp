@@ -24,6 +24,7 @@ constexpr SettingLimits table[] = {
     {"cache.max_negative_ttl", 1 * hour, 1, 1 * day, "s", "longest time that a negative answer is kept", "RFC 2308 §5"},
     {"cache.max_stale", 1 * day, 0, 3 * day, "s", "longest time that an answer is served after it has expired", "RFC 8767 §5"},
     {"cache.persist_interval", 15 * 60, 1, 1 * day, "s", "time between two savings of the cache to disk", ""},
+    {"udp.queries_per_client", 1000, 1, 1'000'000, "", "queries of one client address that wait for upstreams at once", "CVE-2024-33655"},
     {"tcp.idle_timeout", 10 * second, 100, 10 * minute, "ms", "time after which an idle connection is closed", "RFC 7766 §6.2.3"},
     {"tcp.connections", 1000, 1, 100'000, "", "connections of all clients at once", "RFC 7766 §6.2.2"},
     {"tcp.connections_per_client", 100, 1, 100'000, "", "connections of one client address at once", "RFC 7766 §6.2.2"},

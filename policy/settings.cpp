@@ -39,6 +39,8 @@ constexpr Setting table[] = {
     {"cache.max_stale", number, "", "", "how long after it expired an answer is still served when there is no better one"},
     {"cache.persist", truth, "false", "", "whether the cache is saved, and loaded at the next start"},
     {"cache.persist_interval", number, "", "", "how often it is saved"},
+    {"udp", section, "", "", "limits for clients over UDP"},
+    {"udp.queries_per_client", number, "", "", "queries of one client address that wait for upstreams at once"},
     {"tcp", section, "", "", "limits for clients over TCP"},
     {"tcp.idle_timeout", number, "", "", "time after which an idle connection is closed"},
     {"tcp.connections", number, "", "", "connections of all clients at once"},

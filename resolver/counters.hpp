@@ -97,7 +97,9 @@ struct CacheLoadCounters {
 struct ListenerCounters {
   Counter udp_received;            ///< Datagrams, also those dropped below.
   Counter udp_dropped_bad_source;  ///< From port 0 or from our own listening address.
-  Counter udp_dropped_overload;    ///< Too many queries are waiting already (UdpListener::most_pending).
+  Counter udp_dropped_overload;    ///< As many queries wait already as may.
+  Counter udp_dropped_per_client;  ///< As many of this client (ClientShares).
+  Counter udp_dropped_too_late;    ///< The answer took too long for a client with many queries waiting.
   Counter udp_replies_lost;        ///< The kernel did not take the reply: buffer full, unreachable.
 
   Counter tcp_accepted;            ///< Connections, those refused by a limit left out.

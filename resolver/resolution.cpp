@@ -157,20 +157,23 @@ Task<std::span<const std::uint8_t>> Resolution::answer_later(std::vector<std::ui
   const Pending pending(pending_);
   const auto view = dns::MessageView::parse(message);  // answer_now found it good
   const Request request{*view, view->question(), client, late_reply_};
-  const ClientWait wait{Deadline(client.received + timeouts_.query), client.received + timeouts_.stale};
-  const auto answer = co_await resolve(request.query(later.validate), later.group, wait);
+  const Deadline flight_end(client.received + timeouts_.query);
+  const ClientWait wait{Deadline(client.received + std::min(timeouts_.query, client.patience)),
+                        client.received + timeouts_.stale};
+  const auto answer = co_await resolve(request.query(later.validate), later.group, wait, flight_end);
   if (answer->is_stale()) counters_.stale_answers.add();
   const auto written = write(request, *answer);
   co_return std::span(late_reply_).first(written.size);
 }
 
-Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait) {
+Task<cache::AnswerPtr> Resolution::resolve(Query query, std::size_t group, ClientWait wait,
+                                           Deadline flight_end) {
   const bool may_validate = shared_.trust != nullptr && !query.checking_disabled;
-  const auto effort = may_validate ? dnssec::begin_effort(query.question, wait.any,
+  const auto effort = may_validate ? dnssec::begin_effort(query.question, flight_end,
                                                           &counters_.validation.signature_checks, query.trace)
                                    : nullptr;
   auto first_effort = query.validate ? effort : nullptr;
-  auto whole = co_await sources_.ask(query, group, wait, wait.any, std::move(first_effort));
+  auto whole = co_await sources_.ask(query, group, wait, flight_end, std::move(first_effort));
   if (query.trace) tell_answer(query, *whole);
   for (std::size_t links = 0; whole->continues_at(); ++links) {
     if (links == Judge::longest_chain) {

@@ -121,7 +121,8 @@ class Resolution final : public QueryHandler, private dnssec::LinkSource {
   void count_response(AnswerSource source, dns::Rcode rcode);
 
   /// An answer to `query`, which is routed to `group`, with its CNAME chain followed to the end; never null.
-  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait);
+  /// What is asked of upstreams may go on until `flight_end`, longer than this client waits.
+  Task<cache::AnswerPtr> resolve(Query query, std::size_t group, ClientWait wait, Deadline flight_end);
   /// An answer to a question that answering another one has led to, from wherever policy says; never null. If
   /// it is validated, then as part of `effort`.
   Task<cache::AnswerPtr> resolve_next(Query query, ClientWait wait, dnssec::EffortPtr effort);

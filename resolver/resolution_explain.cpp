@@ -107,8 +107,8 @@ Task<explain::Answer> Resolution::answer_explained(const explain::ExplainRequest
   const auto route = std::get<policy::Forward>(decision);
   query.validate = route.validate;
   const Instant now = tools_.clock.now();
-  const ClientWait wait{Deadline(now + timeouts_.query), now + timeouts_.stale};
-  const auto answer = co_await resolve(query, route.group, wait);
+  const Deadline end(now + timeouts_.query);
+  const auto answer = co_await resolve(query, route.group, {end, now + timeouts_.stale}, end);
   co_return told(query, *answer);
 }
 

@@ -10,6 +10,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <new>
+#include <system_error>
+
 #include "resolver/explain/trace.hpp"
 #include "resolver/upstream/sent_exchange.hpp"
 #include "resolver/upstream/zone_reply.hpp"
@@ -19,6 +22,17 @@ namespace {
 
 /// What comes from a zone to fall back on lives as short as what is stale (RFC 8767 §4).
 constexpr std::chrono::seconds fallback_ttl{30};
+
+/// Where there is no memory to keep it in, an answer is an answer all the same.
+template <typename... Place>
+void keep(cache::AnswerCache& cache, const cache::Key& key, const cache::AnswerPtr& answer, Instant now,
+          Place... place) {
+  try {
+    cache.store(key, answer, now, place...);
+  } catch (const std::bad_alloc&) {
+  } catch (const std::system_error&) {
+  }
+}
 
 bool is_good(const cache::AnswerPtr& answer) {
   return answer && answer->rank() != cache::Rank::failure;
@@ -97,7 +111,7 @@ cache::AnswerPtr Sources::known_denial(const Query& query, std::size_t group, co
                                        const dnssec::EffortPtr& effort) {
   if (!effort) return nullptr;
   auto denied = validation_->known_denial(query, number(group), effort);
-  if (denied) shared_.cache.store(key, denied, tools_.clock.now());
+  if (denied) keep(shared_.cache, key, denied, tools_.clock.now());
   if (denied && query.trace) query.trace->note("denied by what other answers have proven (RFC 8198)");
   return denied;
 }
@@ -187,7 +201,7 @@ Task<cache::AnswerPtr> Sources::judge_again(const Mission* mission, const cache:
   if (again || AnswerValidation::blames_reply(again.error()))
     shared_.cache.drop(*key, cache::Rank::validated);
   if (!again) co_return nullptr;
-  shared_.cache.store(*key, *again, tools_.clock.now());
+  keep(shared_.cache, *key, *again, tools_.clock.now());
   co_return *std::move(again);
 }
 
@@ -206,7 +220,7 @@ cache::AnswerPtr Sources::accept(const Query& query, const InFlight::Leader& lea
   const Instant now = tools_.clock.now();
   shared_.recent_failures.forget(leader.key(), now);
   if (may_keep(*verdict.answer, query, now)) {
-    shared_.cache.store(leader.key(), verdict.answer, now, verdict.place);
+    keep(shared_.cache, leader.key(), verdict.answer, now, verdict.place);
   } else {
     shared_.cache.drop(leader.key(), cache::Rank::failure);  // The row of failures has ended all the same.
   }
@@ -228,7 +242,7 @@ cache::AnswerPtr Sources::fail(const Query& query, std::size_t group, const InFl
   auto failure =
       Judge::failure(query.question, std::move(error), reader_.failures(leader.key()), now, longest);
   shared_.recent_failures.note(leader.key(), now);
-  if (!fall_back(query, group)) shared_.cache.store(leader.key(), failure, now);
+  if (!fall_back(query, group)) keep(shared_.cache, leader.key(), failure, now);
   return failure;
 }
 

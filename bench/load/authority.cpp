@@ -1,5 +1,6 @@
 // An authoritative server that knows the address of every name: what the subjects forward their misses to.
-// Prints the port, then serves UDP until it is ended.
+// Prints the port, then serves UDP until it is ended: load_authority [LABEL]. To names with that label, if it is given,
+// it says nothing that would be a reply.
 //
 // A question for A gets one record, any other an empty answer. A query with EDNS gets an OPT without options.
 
@@ -7,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "bench/load/datagram_batch.hpp"
 
@@ -32,9 +34,18 @@ std::size_t end_of_question(std::span<const std::uint8_t> query) {
   return at <= query.size() ? at : 0;
 }
 
+bool has_label(std::span<const std::uint8_t> query, std::string_view label) {
+  for (std::size_t at = header_size; query[at] != 0; at += query[at] + std::size_t{1}) {
+    const auto own = query.subspan(at + 1, query[at]);
+    if (std::ranges::equal(own, label, [](char a, char b) { return (a | 32) == (b | 32); })) return true;
+  }
+  return false;
+}
+
 /// Turns the query into its reply where it stands, and tells the size of that: 0 for what is no query.
-std::size_t reply(std::span<std::uint8_t> query) {
+std::size_t reply(std::span<std::uint8_t> query, std::string_view silent) {
   const auto end = end_of_question(query);
+  if (end != 0 && !silent.empty() && has_label(query, silent)) return 0;
   std::uint8_t* const buffer = query.data();
   if (end == 0 || end + address_record.size() + opt_record.size() > DatagramBatch::largest) return 0;
   const bool has_address = std::equal(type_a_class_in.begin(), type_a_class_in.end(), &buffer[end - 4]);
@@ -50,16 +61,17 @@ std::size_t reply(std::span<std::uint8_t> query) {
 
 }  // namespace
 
-int main() try {
+int main(int count, char** words) try {
+  const std::string_view silent = count > 1 ? words[1] : "";
   LoopbackSocket socket(SOCK_DGRAM);
   socket.widen_buffers();
   std::printf("%u\n", socket.bind_anywhere());
   std::fflush(stdout);
   DatagramBatch batch(false);
   for (;;) {
-    const auto count = batch.receive(socket, MSG_WAITFORONE);
-    for (std::size_t i = 0; i < count; ++i) batch.resize(i, reply(batch.datagram(i)));
-    batch.send(socket, count);
+    const auto received = batch.receive(socket, MSG_WAITFORONE);
+    for (std::size_t i = 0; i < received; ++i) batch.resize(i, reply(batch.datagram(i), silent));
+    batch.send(socket, received);
   }
 } catch (const std::exception& error) {
   std::fprintf(stderr, "load_authority: %s\n", error.what());

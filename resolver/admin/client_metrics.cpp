@@ -75,6 +75,8 @@ MetricFamily drops(const MetricSources& sources) {
   result.add({{"reason", "not_a_query"}}, sum(sources.queries, &QueryCounters::dropped));
   result.add({{"reason", "bad_source"}}, sum(listeners, &ListenerCounters::udp_dropped_bad_source));
   result.add({{"reason", "overload"}}, sum(listeners, &ListenerCounters::udp_dropped_overload));
+  result.add({{"reason", "client_share"}}, sum(listeners, &ListenerCounters::udp_dropped_per_client));
+  result.add({{"reason", "too_late"}}, sum(listeners, &ListenerCounters::udp_dropped_too_late));
   result.add({{"reason", "reply_lost"}}, sum(listeners, &ListenerCounters::udp_replies_lost));
   result.add({{"reason", "tcp_connections"}}, sum(listeners, &ListenerCounters::tcp_refused_total));
   result.add({{"reason", "tcp_connections_per_client"}},

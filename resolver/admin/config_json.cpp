@@ -154,6 +154,10 @@ Json json_of(const policy::CacheConfig& cache) {
           {"max_stale", time(cache.max_stale)}};
 }
 
+Json json_of(const policy::UdpConfig& udp) {
+  return {{"queries_per_client", udp.queries_per_client}};
+}
+
 Json json_of(const policy::TcpConfig& tcp) {
   return {{"idle_timeout", time(tcp.idle_timeout)},
           {"connections", tcp.connections},
@@ -191,6 +195,7 @@ std::string config_json(const policy::Config& config) {
   out["routes"] = list_of(config.routes, [](const auto& route) { return json_of(route); });
   out["allow"] = list_of(config.allow, [](const auto& prefix) { return text_of(prefix); });
   out["cache"] = json_of(config.cache);
+  out["udp"] = json_of(config.udp);
   out["tcp"] = json_of(config.tcp);
   out["timeouts"] = json_of(config.timeouts);
   out["dnssec"] = json_of(config.dnssec);

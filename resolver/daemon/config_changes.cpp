@@ -47,6 +47,7 @@ constexpr Setting plain_settings[] = {
     setting<&Config::allow>("allow"),
     setting<&Config::cache, &policy::CacheConfig::max_ttl>("cache.max_ttl"),
     setting<&Config::cache, &policy::CacheConfig::max_negative_ttl>("cache.max_negative_ttl"),
+    setting<&Config::udp>("udp"),
     setting<&Config::tcp>("tcp"),
     setting<&Config::timeouts>("timeouts"),
     setting<&Config::log_level>("log.level"),

@@ -15,6 +15,8 @@ namespace tributary::resolver {
 namespace {
 
 constexpr Duration drain_time = std::chrono::milliseconds(1500);
+/// How often workers are asked for a sign of life when no service manager wants to know.
+constexpr Duration liveness_interval = std::chrono::seconds(5);
 
 /// Of another process than this one, or of nobody that can be found.
 bool taken_by_others(const policy::ListenConfig& listen) {
@@ -127,6 +129,42 @@ void Daemon::forget_answers(const dns::Question& question) {
   }
 }
 
+/// As the configuration says, but no more TCP clients than there are file descriptors for.
+void Daemon::limit_clients(const policy::Config& config) {
+  const auto most = lasting_.descriptors.tcp_clients();
+  const auto& tcp = config.tcp;
+  if (most < tcp.connections)
+    spdlog::warn(
+        "at most {} TCP clients are served at once, not {}: this process may have no more than {} file "
+        "descriptors, and queries need some; raise LimitNOFILE= of the unit, or ulimit -n",
+        most, tcp.connections, lasting_.descriptors.limit);
+  lasting_.tcp_limits.set(std::min(most, tcp.connections), tcp.connections_per_client);
+  lasting_.shares.set_per_client(config.udp.queries_per_client);
+}
+
+void Daemon::watch_workers() {
+  const auto period = watchdog_period();
+  LivenessWatch::Tools tools{[this](std::size_t worker, std::function<void()> sign) {
+                               workers_[worker]->call_soon(std::move(sign));
+                             },
+                             [this, period] {
+                               if (period) tell_service_manager(main_loop_, "WATCHDOG=1");
+                             }};
+  liveness_ = std::make_unique<LivenessWatch>(timers_, workers_.size(),
+                                              period ? *period / 4 : liveness_interval, std::move(tools));
+}
+
+/// Until it is stopped. What an event throws, for want of memory mostly, ends that event and nothing else.
+void Daemon::run_main_loop() {
+  while (!main_loop_.stopped()) {
+    try {
+      main_loop_.run();
+    } catch (const std::exception& error) {
+      spdlog::error("an event of the main loop failed: {}", error.what());
+    }
+  }
+}
+
 void Daemon::log_ready() const {
   std::string places;
   for (const auto& listening : listening_)
@@ -155,12 +193,15 @@ void Daemon::run() {
   watches_->start();
   workers_.front()->start_prober();
   for (const auto& worker : workers_) worker->start();
+  lasting_.descriptors.used = open_descriptors();
+  limit_clients(snapshot()->config);
+  watch_workers();
   serving_ = true;
   log_ready();
   tell_service_manager(main_loop_, "READY=1");
   malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
   cache_keeping_.start(timers_, main_loop_.get_executor());
-  main_loop_.run();
+  run_main_loop();
   stopped_ = true;
 
   tell_service_manager(main_loop_, "STOPPING=1");

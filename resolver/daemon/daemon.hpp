@@ -18,6 +18,7 @@
 #include "resolver/admin/control.hpp"
 #include "resolver/admin/metrics.hpp"
 #include "resolver/daemon/cache_keeping.hpp"
+#include "resolver/daemon/liveness_watch.hpp"
 #include "resolver/daemon/traffic_watch.hpp"
 #include "resolver/daemon/watches.hpp"
 #include "resolver/daemon/worker.hpp"
@@ -102,6 +103,9 @@ class Daemon {
   void adopt(Candidate candidate, const std::vector<policy::ListenConfig>& closed);
   std::vector<policy::ListenConfig> stop_listing(const std::vector<policy::ListenConfig>& closed);
 
+  void limit_clients(const policy::Config& config);
+  void watch_workers();
+  void run_main_loop();
   void log_ready() const;
   void forget_answers(const dns::Question& question);
 
@@ -120,7 +124,8 @@ class Daemon {
   Locked<SnapshotPtr> snapshot_;
   CacheKeeping cache_keeping_{lasting_, [this] { return snapshot(); }};
   std::vector<Listening> listening_;
-  std::unique_ptr<QueryLog> query_log_;  // null: not wanted
+  std::unique_ptr<QueryLog> query_log_;      // null: not wanted
+  std::unique_ptr<LivenessWatch> liveness_;  // null until they run
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watches> watches_;
   const Instant started_ = BootClock::now();

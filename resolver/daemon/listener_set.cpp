@@ -12,8 +12,7 @@ tl::expected<std::unique_ptr<Listener>, std::string> ListenerSet::make(const pol
   if (listen.protocol == policy::ListenProtocol::udp) {
     auto socket = open_udp(executor_, listen.address);
     if (!socket) return tl::unexpected(socket.error());
-    return std::make_unique<UdpListener>(std::move(*socket), tcp_.handler, tcp_.clock, tcp_.nursery,
-                                         tcp_.counters);
+    return std::make_unique<UdpListener>(std::move(*socket), udp_);
   }
   auto acceptor = open_tcp(executor_, listen.address);
   if (!acceptor) return tl::unexpected(acceptor.error());

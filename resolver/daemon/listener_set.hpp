@@ -14,8 +14,9 @@ namespace tributary::resolver {
 /// came over them has been answered. Belongs to the worker's thread.
 class ListenerSet {
  public:
-  /// `executor` is the worker's; `tcp` says what else listeners work with. Outlives the set.
-  ListenerSet(asio::any_io_executor executor, TcpService& tcp) : executor_(std::move(executor)), tcp_(tcp) {}
+  /// `executor` is the worker's; the services say what else listeners work with. They outlive the set.
+  ListenerSet(asio::any_io_executor executor, UdpService& udp, TcpService& tcp)
+      : executor_(std::move(executor)), udp_(udp), tcp_(tcp) {}
 
   /// Opens a socket, which queues what comes until `serve_opened`; returns its address, with the port that
   /// the kernel chose for port 0. The error is a sentence.
@@ -42,6 +43,7 @@ class ListenerSet {
   tl::expected<std::unique_ptr<Listener>, std::string> make(const policy::ListenConfig& listen);
 
   asio::any_io_executor executor_;
+  UdpService& udp_;
   TcpService& tcp_;
   std::vector<Place> opened_, served_, closed_;
 };

@@ -120,7 +120,7 @@ void Daemon::adopt(Candidate candidate, const std::vector<policy::ListenConfig>&
   snapshot_.with([&next](SnapshotPtr& present) { present = next; });
   if (query_log_) query_log_->name_upstreams(upstream_names());
   log::set_level(config.log_level);
-  lasting_.tcp_limits.set(config.tcp.connections, config.tcp.connections_per_client);
+  limit_clients(config);
   for (const auto& worker : workers_) worker->adopt(next, closed);
   // What stands between a name and its trust anchor was asked for by other routes, perhaps in vain.
   if (next->trust) next->trust->known.clear();

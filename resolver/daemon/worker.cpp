@@ -19,10 +19,23 @@ constexpr Duration sweep_interval = std::chrono::milliseconds(20);
 Worker::Worker(Lasting& lasting, const SnapshotPtr& snapshot)
     : lasting_(lasting),
       timers_(loop_.get_executor(), clock_),
-      tools_{loop_.get_executor(), clock_, random_, timers_, nursery_, &lasting.injected},
-      tcp_{handler_, clock_, nursery_, listener_counters_, lasting.tcp_limits, snapshot->config.tcp},
+      tools_{loop_.get_executor(),
+             clock_,
+             random_,
+             timers_,
+             nursery_,
+             &lasting.injected,
+             lasting.descriptors.spare_ports(snapshot->config.workers)},
+      udp_{handler_, clock_, timers_, nursery_, failures_, listener_counters_, lasting.shares},
+      tcp_{handler_,
+           clock_,
+           nursery_,
+           failures_,
+           listener_counters_,
+           lasting.tcp_limits,
+           snapshot->config.tcp},
       generation_(std::make_unique<Generation>(snapshot, lasting, tools_, query_counters_, nullptr)),
-      listeners_(loop_.get_executor(), tcp_),
+      listeners_(loop_.get_executor(), udp_, tcp_),
       sweep_(*this) {
   handler_.turn_to(generation_->resolution());
 }
@@ -49,9 +62,21 @@ void Worker::start() {
   thread_ = std::thread([this] {
     // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
     const auto guard = asio::make_work_guard(loop_);
-    do clock_.next_turn();
-    while (loop_.run_one() > 0);
+    while (turn()) {
+    }
   });
+}
+
+/// One event. What it throws, for want of memory mostly, ends that event and nothing else. False: the loop
+/// was stopped.
+bool Worker::turn() {
+  clock_.next_turn();
+  try {
+    return loop_.run_one() > 0;
+  } catch (...) {
+    failures_.note("an event", std::current_exception());
+    return true;
+  }
 }
 
 void Worker::call(const std::function<void()>& work) {
@@ -178,6 +203,10 @@ asio::awaitable<void> Worker::finish(Worker* self, Deadline deadline) {
     co_await nobody_rings.wait_until(self->clock_.now() + drain_interval);
   }
   self->loop_.stop();
+}
+
+void Worker::call_soon(std::function<void()> work) {
+  asio::post(loop_, std::move(work));
 }
 
 void Worker::join() {

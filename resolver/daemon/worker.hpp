@@ -59,6 +59,8 @@ class Worker {
   void ask(std::vector<std::uint8_t> query, std::function<void(std::vector<std::uint8_t>)> done);
   /// Reads no more queries, answers those it has, and ends; at once when `deadline` has come.
   void drain(Deadline deadline);
+  /// Calls `work` on the worker's thread, sometime.
+  void call_soon(std::function<void()> work);
   const QueryCounters& query_counters() const { return query_counters_; }
   const ListenerCounters& listener_counters() const { return listener_counters_; }
 
@@ -90,6 +92,7 @@ class Worker {
     bool waiting_ = false;
   };
 
+  bool turn();
   void replace_generation(const SnapshotPtr& snapshot);
   bool sweep();
   static Task<> hand_over_explanation(Task<explain::Explanation> explanation,
@@ -108,7 +111,9 @@ class Worker {
   WorkerTools tools_;
   QueryCounters query_counters_;
   ListenerCounters listener_counters_;
+  FailureLog failures_{clock_, listener_counters_.failures};
   HandlerSwitch handler_;
+  UdpService udp_;
   TcpService tcp_;
   std::unique_ptr<Generation> generation_;
   std::vector<std::unique_ptr<Generation>> retired_;  // with something to end still

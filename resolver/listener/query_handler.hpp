@@ -20,7 +20,8 @@ struct ClientInfo {
   asio::ip::address address;
   Protocol protocol = Protocol::udp;
   Instant received;
-  std::uint16_t port = 0;  ///< 0: unknown.
+  std::uint16_t port = 0;               ///< 0: unknown.
+  Duration patience = Duration::max();  ///< An answer that takes longer is of no use to it.
 };
 
 /// What listeners hand messages to: one for each worker, called from its thread only.

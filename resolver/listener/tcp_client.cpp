@@ -9,8 +9,6 @@
 
 #include <asio/buffer.hpp>
 
-#include "resolver/listener/failure_log.hpp"
-
 namespace tributary::resolver {
 namespace {
 
@@ -167,7 +165,7 @@ Task<> TcpClient::finish(std::shared_ptr<TcpClient> self, std::vector<std::uint8
   }
   --self->in_flight_;
   self->last_progress_ = self->service_.clock.now();
-  log_failure("answering a query", failure, self->service_.counters);
+  self->service_.failures.note("answering a query", failure);
   self->event_.ring();
 }
 

@@ -15,6 +15,7 @@
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/listener/connection_limits.hpp"
+#include "resolver/listener/failure_log.hpp"
 #include "resolver/listener/query_handler.hpp"
 
 namespace tributary::resolver {
@@ -24,6 +25,7 @@ struct TcpService {
   QueryHandler& handler;
   Clock& clock;
   Nursery& nursery;
+  FailureLog& failures;
   ListenerCounters& counters;
   ConnectionLimits& limits;  ///< Shared by all workers.
   policy::TcpConfig config;  ///< May change between events.

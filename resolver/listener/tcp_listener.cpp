@@ -7,8 +7,6 @@
 #include <asio/use_awaitable.hpp>
 #include <utility>
 
-#include "resolver/listener/failure_log.hpp"
-
 namespace tributary::resolver {
 namespace {
 
@@ -28,7 +26,7 @@ void TcpListener::start() {
   accepting_ = true;
   asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
     accepting_ = false;
-    log_failure("accepting TCP connections", failure, service_.counters);
+    service_.failures.note("accepting TCP connections", failure);
     if (failure) start();  // One bad connection must not end the service for all.
   });
 }
@@ -87,7 +85,7 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpo
   clients_.insert(client);
   asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
                  [this, client](const std::exception_ptr& failure) {
-                   log_failure("serving a TCP connection", failure, service_.counters);
+                   service_.failures.note("serving a TCP connection", failure);
                    client->close();
                    clients_.erase(client);
                  });

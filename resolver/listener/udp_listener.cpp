@@ -15,21 +15,19 @@ constexpr int rounds_in_a_row = 8;
 
 }  // namespace
 
-UdpListener::UdpListener(asio::ip::udp::socket socket, QueryHandler& handler, Clock& clock, Nursery& nursery,
-                         ListenerCounters& counters)
+UdpListener::UdpListener(asio::ip::udp::socket socket, UdpService& service)
     : socket_(std::move(socket)),
-      handler_(handler),
-      clock_(clock),
-      nursery_(nursery),
-      counters_(counters),
+      service_(service),
+      clock_(service.clock),
+      counters_(service.counters),
       local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()},
-      arrivals_(counters.arrivals.of({local_.to_text(), "udp"})) {}
+      arrivals_(counters_.arrivals.of({local_.to_text(), "udp"})) {}
 
 void UdpListener::start() {
   serving_ = true;
   asio::co_spawn(socket_.get_executor(), serve(this), [this](const std::exception_ptr& failure) {
     serving_ = false;
-    log_failure("serving UDP", failure, counters_);
+    service_.failures.note("serving UDP", failure);
     if (failure) start();  // One bad query must not end the service for all.
   });
 }
@@ -79,7 +77,7 @@ void UdpListener::ask(std::size_t index, Instant received) {
 }
 
 std::size_t UdpListener::answer_asked() {
-  handler_.answer_now(asked_);
+  service_.handler.answer_now(asked_);
   std::size_t cached = 0;
   for (std::size_t i = 0; i < asked_.size(); ++i) {
     const auto& answer = asked_[i].answer;
@@ -94,28 +92,59 @@ std::size_t UdpListener::answer_asked() {
   return cached;
 }
 
-void UdpListener::answer_later(std::size_t index, const ClientInfo& client, QueryHandler::Later later) {
-  if (pending_ == most_pending) return counters_.udp_dropped_overload.add();
-  ++pending_;
+void UdpListener::answer_later(std::size_t index, ClientInfo client, QueryHandler::Later later) {
+  auto place = service_.shares.admit(client.address, client.received);
+  if (!place) {
+    const bool per_client = place.error() == ClientShares::Refusal::per_client;
+    return (per_client ? counters_.udp_dropped_per_client : counters_.udp_dropped_overload).add();
+  }
+  if (place->crowded()) client.patience = crowded_patience;
   const auto message = batch_->message(index);
-  nursery_.start(finish(this, {message.begin(), message.end()}, batch_->path(index), client, later),
-                 "a query over UDP");
+  service_.nursery.start(
+      finish(this, {{message.begin(), message.end()}, batch_->path(index), client, later, std::move(*place)}),
+      "a query over UDP");
 }
 
-Task<> UdpListener::finish(UdpListener* self, std::vector<std::uint8_t> message, ReturnPath path,
-                           ClientInfo client, QueryHandler::Later later) {
+Task<> UdpListener::finish(UdpListener* self, Waiting waiting) {
+  ++self->pending_;
   std::exception_ptr failure;
   try {
-    const auto reply = co_await self->handler_.answer_later(std::move(message), client, later);
-    if (!reply.empty()) {
-      self->send_soon(reply, path);
-      self->counters_.uncached.add(self->clock_.now() - client.received);
-    }
+    co_await self->answer(&waiting);
   } catch (...) {
     failure = std::current_exception();
   }
   --self->pending_;
-  log_failure("answering a query", failure, self->counters_);
+  self->service_.failures.note("answering a query", failure);
+}
+
+Task<> UdpListener::answer(Waiting* waiting) {
+  const auto& client = waiting->client;
+  const auto reply =
+      co_await service_.handler.answer_later(std::move(waiting->message), client, waiting->later);
+  if (reply.empty()) co_return;
+  const Instant now = clock_.now();
+  const auto slot = waiting->place.take_slot(client.received, now);
+  if (slot <= ClientShare::slot_at(now)) co_return send(reply, *waiting);
+  co_await send_in_turn({reply.begin(), reply.end()}, waiting, slot);
+}
+
+/// Who wakes too late for its slot takes another one: what has been held up is not to leave all at once.
+Task<> UdpListener::send_in_turn(std::vector<std::uint8_t> reply, Waiting* waiting, std::int64_t slot) {
+  Alarm turn(service_.timers);
+  Instant now = clock_.now();
+  while (slot != ClientShare::slot_at(now) && now < waiting->client.received + latest_reply) {
+    co_await turn.wait_until(ClientShare::begin_of(slot));
+    now = clock_.now();
+    if (slot < ClientShare::slot_at(now)) slot = waiting->place.take_slot(waiting->client.received, now);
+  }
+  send(reply, *waiting);
+}
+
+void UdpListener::send(std::span<const std::uint8_t> reply, const Waiting& waiting) {
+  const Duration took = clock_.now() - waiting.client.received;
+  if (took > latest_reply && waiting.place.crowded()) return counters_.udp_dropped_too_late.add();
+  send_soon(reply, waiting.path);
+  counters_.uncached.add(took);
 }
 
 /// What other queries are answered with in this turn of the event loop goes out with the same system call.

@@ -11,8 +11,9 @@
 namespace tributary::resolver {
 namespace {
 
-/// Sockets kept for the next queries.
-constexpr std::size_t most_unbound = 64;
+bool is_shortage(const asio::error_code& error) {
+  return error == asio::error::no_descriptors || error == asio::error_code(ENFILE, asio::system_category());
+}
 
 }  // namespace
 
@@ -35,6 +36,7 @@ tl::expected<PortSocket*, asio::error_code> FreshPorts::take(Instant) {
       error = socket.error();
     }
     if (!error) return socket->release();  // Until it is given back.
+    if (is_shortage(error) && give_up_kept()) continue;
     if (!is_taken(error)) break;
   }
   return tl::unexpected(error);
@@ -47,15 +49,28 @@ PortSocket::Opened FreshPorts::unbound_socket() {
   return socket;
 }
 
+/// There are no file descriptors left: whether there were any kept here.
+bool FreshPorts::give_up_kept() {
+  bool any = !unbound_.empty();
+  unbound_.clear();
+  for (auto& socket : lingering_) {
+    any = any || socket;
+    socket.reset();
+  }
+  return any;
+}
+
 void FreshPorts::give_back(PortSocket& socket) {
   std::unique_ptr<PortSocket> oldest(&socket);
-  oldest.swap(lingering_[next_lingering_]);
-  next_lingering_ = (next_lingering_ + 1) % most_lingering;
+  if (kept_ > 0) {
+    oldest.swap(lingering_[next_lingering_]);
+    next_lingering_ = (next_lingering_ + 1) % kept_;
+  }
   if (oldest) dispose_of(std::move(oldest));
 }
 
 void FreshPorts::dispose_of(std::unique_ptr<PortSocket> socket) {
-  if (socket->bound() || unbound_.size() == most_unbound) return;
+  if (socket->bound() || unbound_.size() >= kept_) return;
   socket->disconnect();
   unbound_.push_back(std::move(socket));
 }

@@ -20,7 +20,7 @@ constexpr std::chrono::hours case_not_kept_for{1};
 constexpr std::chrono::seconds local_address_kept{1};
 /// How long after a reply a second one is compared with it.
 constexpr std::chrono::seconds compared_for{2};
-constexpr std::chrono::seconds injections_logged_every{10};
+constexpr std::chrono::seconds injections_logged_every{10}, shortages_logged_every{10};
 /// How long after an error its contrary is waited for: as long again as the error took, within these bounds.
 constexpr std::chrono::milliseconds least_doubt{20}, most_doubt{50};
 
@@ -34,9 +34,9 @@ Received cut_off(Received received) {
   return received;
 }
 
-std::unique_ptr<UdpPorts> make_ports(policy::PortMode mode, UdpServer& server, Random& random) {
-  if (mode == policy::PortMode::pool) return std::make_unique<PortPool>(server, random);
-  return std::make_unique<FreshPorts>(server, random, ephemeral_ports());
+std::unique_ptr<UdpPorts> make_ports(policy::PortMode mode, UdpServer& server, const WorkerTools& tools) {
+  if (mode == policy::PortMode::pool) return std::make_unique<PortPool>(server, tools.random);
+  return std::make_unique<FreshPorts>(server, tools.random, ephemeral_ports(), tools.spare_ports);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ UdpTransport::UdpTransport(WorkerTools tools, PlainServer server, policy::PortMo
     : tools_(tools),
       server_(server),
       udp_{{server.address.address, server.address.port}, UdpPoller(tools.executor), {}, {}},
-      ports_(make_ports(ports, udp_, tools.random)),
+      ports_(make_ports(ports, udp_, tools)),
       tcp_(tools.executor, tools.clock, tools.random, server),
       cookies_(tools.random) {
   udp_.on_second = [this](const RecentReplies::Reply& first, std::span<const std::uint8_t> second) {
@@ -76,7 +76,7 @@ Task<ExchangeResult> UdpTransport::exchange(Query query, Deadline deadline) {
   Manner& manner = approach.manner;
   for (;; now = tools_.clock.now()) {
     UdpPort port(*ports_, tools_.timers);
-    if (const auto error = port.open(now, tools_.random)) co_return network_failure(error);
+    if (const auto error = port.open(now, tools_.random)) co_return no_port(error, now);
     manner.cookie = manner.edns && approach.cookies ? cookie_at(now) : Cookie();
     OutgoingQuery outgoing(query, manner, tools_.random);
     outgoing.renumber(port.id());
@@ -170,6 +170,19 @@ void UdpTransport::on_second_reply(const RecentReplies::Reply& first, std::span<
   if (!ours || !theirs || !theirs->header().response) return;
   if (!std::ranges::equal(ours->question_wire(), theirs->question_wire())) return;
   if (!say_the_same(*ours, *theirs)) report_injection(*ours, *theirs, now);
+}
+
+/// We lack file descriptors or memory, or have no way: the first is nobody else's fault.
+tl::unexpected<Failure> UdpTransport::no_port(const asio::error_code& error, Instant now) {
+  const bool ours = error == asio::error::no_descriptors || error == asio::error::no_memory ||
+                    error == asio::error::no_buffer_space;
+  if (!ours) return network_failure(error);
+  if (now >= log_shortage_at_) {
+    log_shortage_at_ = now + shortages_logged_every;
+    spdlog::warn("no socket for queries to {}: {}; may the process have more (LimitNOFILE=, ulimit -n)?",
+                 server_.address.to_text(), error.message());
+  }
+  return tl::unexpected(Failure{Failure::Kind::cancelled, error.message(), {}});
 }
 
 void UdpTransport::report_injection(const dns::MessageView& first, const dns::MessageView& second,

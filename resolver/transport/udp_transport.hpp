@@ -94,6 +94,7 @@ class UdpTransport final : public Upstream {
   bool is_suspicious(const dns::Name& name, Instant now) const;
   void on_second_reply(const RecentReplies::Reply& first, std::span<const std::uint8_t> second);
   void report_injection(const dns::MessageView& first, const dns::MessageView& second, Instant now);
+  tl::unexpected<Failure> no_port(const asio::error_code& error, Instant now);
 
   /// `message` is null if what came back cannot be parsed.
   Step judge(const OutgoingQuery& query, Match match, const dns::MessageView* message,
@@ -117,7 +118,7 @@ class UdpTransport final : public Upstream {
   Instant no_edns_until_{};
   std::uint32_t networks_ = 0;  // changes of the network
   std::function<void()> on_injection_ = [] {};
-  Instant log_again_at_{};
+  Instant log_again_at_{}, log_shortage_at_{};
   UdpCounters counters_;
 };
 

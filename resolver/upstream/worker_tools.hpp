@@ -19,6 +19,7 @@ struct WorkerTools {
   Timers& timers;
   Nursery& nursery;                   ///< Runs the queries and their attempts.
   InjectedNames* injected = nullptr;  ///< Shared by all workers; null when nobody keeps them.
+  std::size_t spare_ports = 64;       ///< Sockets that each way over UDP may keep for the next queries.
 };
 
 }  // namespace tributary::resolver

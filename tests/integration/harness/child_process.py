@@ -17,6 +17,10 @@ class ChildProcess:
                 stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
 

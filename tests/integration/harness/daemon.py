@@ -120,6 +120,14 @@ class Daemon:
         metrics = self.metrics()
         return metrics if metrics.value("tributary_reloads_total") > reloads else None
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.running
+
     def cpu_seconds(self) -> float:
         """User and system time that it has used."""
         return self._process.cpu_seconds()

@@ -11,6 +11,7 @@
 #include "base/nursery.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
+#include "resolver/listener/failure_log.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/listener/stub_handler.hpp"
 
@@ -58,6 +59,7 @@ class ListenerFixture : public testing::Test {
   Timers timers{loop.get_executor(), clock};
   StubHandler handler{timers};
   ListenerCounters counters;
+  FailureLog failures{clock, counters.failures};
   Nursery nursery;
 };
 

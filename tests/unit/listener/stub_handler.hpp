@@ -47,8 +47,9 @@ class StubHandler final : public QueryHandler {
   }
 
  public:
-  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo,
+  Task<std::span<const std::uint8_t>> answer_later(std::vector<std::uint8_t> message, ClientInfo client,
                                                    Later) override {
+    patience = client.patience;
     Alarm released(timers_);
     const std::string text(message.begin(), message.end());
     waiting_.emplace(text, &released);
@@ -65,6 +66,7 @@ class StubHandler final : public QueryHandler {
   std::function<void()> while_answering = [] {};  ///< Happens in each batch.
   std::vector<std::string> received;
   std::vector<ClientInfo> clients;
+  Duration patience{};  ///< Of the last one that has to wait.
 
  private:
   Timers& timers_;

@@ -25,7 +25,7 @@ class UdpListenerTest : public ListenerFixture {
   UdpListener& listen(const std::string& address) {
     auto socket = open_udp(loop.get_executor(), any_port(address));
     if (!socket) throw std::runtime_error(socket.error());
-    return listeners.emplace_back(std::move(*socket), handler, clock, nursery, counters);
+    return listeners.emplace_back(std::move(*socket), service);
   }
   UdpListener& serve(const std::string& address) {
     auto& listener = listen(address);
@@ -60,6 +60,29 @@ class UdpListenerTest : public ListenerFixture {
     return receive(socket, ignored);
   }
 
+  /// Has so many of its queries wait, named "later 0" and so on.
+  void let_wait(udp::socket& from, const UdpListener& listener, std::size_t queries) {
+    for (std::size_t number = 0; number < queries; ++number) {
+      send(from, "later " + std::to_string(number), "127.0.0.1", listener);
+      if (number % 32 == 31) run_until([&] { return handler.waiting() == number + 1; });
+    }
+    ASSERT_TRUE(run_until([&] { return handler.waiting() == queries; }));
+  }
+  /// Whatever has come to it.
+  static std::size_t received(udp::socket& socket) {
+    std::array<char, 64> text{};
+    asio::error_code error;
+    std::size_t count = 0;
+    while (socket.receive(asio::buffer(text), 0, error) > 0 && !error) ++count;
+    return count;
+  }
+  void poll() {
+    loop.restart();
+    loop.poll();
+  }
+
+  ClientShares shares{8000, 1000};
+  UdpService service{handler, clock, timers, nursery, failures, counters, shares};
   std::deque<UdpListener> listeners;
 };
 
@@ -192,20 +215,78 @@ TEST_F(UdpListenerTest, HandsOnEmptyDatagrams) {
   EXPECT_THAT(handler.received, ElementsAre(""));
 }
 
-TEST_F(UdpListenerTest, BoundsTheQueriesThatWait) {
+TEST_F(UdpListenerTest, BoundsTheQueriesOfOneClientThatWait) {
   auto& listener = serve("127.0.0.1");
-  auto alice = client();
-  for (std::size_t number = 0; number < UdpListener::most_pending; ++number) {
-    send(alice, "later " + std::to_string(number), "127.0.0.1", listener);
-    if (number % 32 == 31) {
-      ASSERT_TRUE(run_until([&] { return handler.received.size() == number + 1; }));
-    }
-  }
-  ASSERT_TRUE(run_until([&] { return listener.pending() == UdpListener::most_pending; }));
-  send(alice, "later but too late", "127.0.0.1", listener);
-  ASSERT_TRUE(run_until([&] { return counters.udp_dropped_overload.get() == 1; }));
+  auto alice = client(), bob = client("127.0.0.2");
+  shares.set_per_client(100);
+  let_wait(alice, listener, 100);
+  send(alice, "later but too many", "127.0.0.1", listener);
+  ASSERT_TRUE(run_until([&] { return counters.udp_dropped_per_client.get() == 1; }));
   send(alice, "hello", "127.0.0.1", listener);
   EXPECT_EQ(receive(alice), "hello");
+  send(bob, "later too", "127.0.0.1", listener);
+  EXPECT_TRUE(run_until([&] { return handler.waiting() == 101; }));
+}
+
+TEST_F(UdpListenerTest, BoundsTheQueriesThatWait) {
+  auto& listener = serve("127.0.0.1");
+  std::deque<udp::socket> clients;
+  std::size_t sent = 0;
+  for (int number = 1; counters.udp_dropped_overload.get() == 0; ++number) {
+    ASSERT_LT(number, 250);
+    auto& each = clients.emplace_back(client("127.0.1." + std::to_string(number)));
+    for (int query = 0; query < 1024; ++query) {
+      send(each, "later " + std::to_string(number) + "," + std::to_string(query), "127.0.0.1", listener);
+      if (++sent % 32 == 0) {
+        ASSERT_TRUE(run_until([&] { return handler.received.size() == sent; }));
+      }
+    }
+  }
+  EXPECT_LE(listener.pending(), 8000U);
+  EXPECT_GT(listener.pending(), 7900U);
+}
+
+TEST_F(UdpListenerTest, ReleasesWhatWasHeldBitByBit) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  let_wait(alice, listener, 60);
+  clock.advance(std::chrono::seconds(1));
+  for (int number = 0; number < 60; ++number) handler.release("later " + std::to_string(number));
+  std::size_t sum = 0;
+  for (int slot = 0; slot < 5; ++slot) {
+    poll();
+    const auto came = received(alice);
+    EXPECT_LE(came, ClientShare::replies_per_slot);
+    sum += came;
+    clock.advance(ClientShare::slot_length);
+  }
+  EXPECT_EQ(sum, 60U);
+}
+
+TEST_F(UdpListenerTest, ACrowdedClientGetsNothingThatIsTooLate) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  let_wait(alice, listener, 51);
+  EXPECT_EQ(handler.patience, UdpListener::crowded_patience);
+  clock.advance(UdpListener::latest_reply + std::chrono::milliseconds(1));
+  for (int number = 0; number < 51; ++number) handler.release("later " + std::to_string(number));
+  for (int slot = 0; slot < 10; ++slot) {
+    poll();
+    clock.advance(ClientShare::slot_length);
+  }
+  EXPECT_EQ(received(alice), 0U);
+  EXPECT_EQ(counters.udp_dropped_too_late.get(), 51U);
+  EXPECT_EQ(listener.pending(), 0U);
+}
+
+TEST_F(UdpListenerTest, WhoAsksForLittleMayWaitForLong) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  let_wait(alice, listener, 1);
+  EXPECT_EQ(handler.patience, Duration::max());
+  clock.advance(std::chrono::seconds(4));
+  handler.release("later 0");
+  EXPECT_EQ(receive(alice), "later 0");
 }
 
 struct AskedAddress {
