@@ -44,4 +44,16 @@ std::string_view to_text(UpstreamScheme scheme) {
   return "";
 }
 
+std::string_view to_text(DnssecMode mode) {
+  switch (mode) {
+    case DnssecMode::validate:
+      return "validate";
+    case DnssecMode::permissive:
+      return "permissive";
+    case DnssecMode::off:
+      return "off";
+  }
+  return "";
+}
+
 }  // namespace tributary::policy

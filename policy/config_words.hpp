@@ -18,4 +18,7 @@ std::optional<StrategyKind> parse_strategy(std::string_view word);
 /// How an upstream is asked: "udp", "https", "zone".
 std::string_view to_text(UpstreamScheme scheme);
 
+/// "validate", "permissive" or "off".
+std::string_view to_text(DnssecMode mode);
+
 }  // namespace tributary::policy

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cache/security_text.hpp"
 #include "dns/message_builder.hpp"
 #include "policy/config_words.hpp"
 #include "resolver/resolution.hpp"
@@ -23,17 +24,7 @@ std::string_view security_of(const cache::Answer& answer, bool validated) {
     if (code == dns::ExtendedError::dnssec_indeterminate) return "indeterminate";
     if (code >= dns::ExtendedError::dnssec_bogus && code <= dns::ExtendedError::nsec_missing) return "bogus";
   }
-  switch (answer.security()) {
-    case cache::Security::unchecked:
-      return "unchecked";
-    case cache::Security::insecure:
-      return "insecure";
-    case cache::Security::undated:
-      return "undated";
-    case cache::Security::secure:
-      return "secure";
-  }
-  return {};
+  return to_text(answer.security());
 }
 
 std::string_view source_of(const cache::Answer& answer, const explain::Trace& trace) {

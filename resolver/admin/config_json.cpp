@@ -103,18 +103,6 @@ Json json_of(const policy::RouteConfig& route) {
           {"dnssec", route.validate ? "validate" : "off"}};
 }
 
-const char* to_text(policy::DnssecMode mode) {
-  switch (mode) {
-    case policy::DnssecMode::validate:
-      return "validate";
-    case policy::DnssecMode::permissive:
-      return "permissive";
-    case policy::DnssecMode::off:
-      return "off";
-  }
-  return "unknown";
-}
-
 const char* to_text(policy::ClockTrust trust) {
   switch (trust) {
     case policy::ClockTrust::guarded:

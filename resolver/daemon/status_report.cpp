@@ -156,18 +156,6 @@ Status::Cache cache_of(const MetricSources& sources) {
           now.evictions.fresh()};
 }
 
-const char* to_text(policy::DnssecMode mode) {
-  switch (mode) {
-    case policy::DnssecMode::validate:
-      return "validate";
-    case policy::DnssecMode::permissive:
-      return "permissive";
-    case policy::DnssecMode::off:
-      return "off";
-  }
-  return "unknown";
-}
-
 /// Of all upstreams together, newest first.
 std::vector<Status::DnssecFailure> dnssec_failures(const MetricSources& sources, const Calendar& calendar) {
   std::vector<std::pair<BogusReply, std::string>> found;
@@ -186,7 +174,7 @@ std::vector<Status::DnssecFailure> dnssec_failures(const MetricSources& sources,
 
 Status::Dnssec dnssec_of(const StatusSources& sources, const Calendar& calendar) {
   const auto& metrics = sources.metrics;
-  return {to_text(sources.config.dnssec.mode),
+  return {std::string(to_text(sources.config.dnssec.mode)),
           sum(metrics, &ValidationCounters::secure),
           sum(metrics, &ValidationCounters::insecure),
           sum(metrics, &ValidationCounters::bogus),

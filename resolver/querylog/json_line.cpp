@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cache/security_text.hpp"
 #include "dns/message_view.hpp"
 
 namespace tributary::resolver {
@@ -34,20 +35,6 @@ std::string address_text(const ClientOctets& client) {
   return asio::ip::address_v4(octets).to_string();
 }
 
-const char* security_text(cache::Security security) {
-  switch (security) {
-    case cache::Security::unchecked:
-      return "unchecked";
-    case cache::Security::insecure:
-      return "insecure";
-    case cache::Security::undated:
-      return "undated";
-    case cache::Security::secure:
-      return "secure";
-  }
-  return "";
-}
-
 void append_question(std::span<const std::uint8_t> query, std::string& out) {
   const auto view = dns::MessageView::parse(query);
   if (!view) return;
@@ -61,7 +48,7 @@ void append_origin(const AnswerOrigin& origin, const std::vector<std::string>& u
   const auto place = static_cast<std::size_t>(origin.upstream);
   if (origin.upstream != cache::UpstreamPlace::none && place < upstreams.size() && !upstreams[place].empty())
     append_member("upstream", upstreams[place], out);
-  append_member("security", security_text(origin.security), out);
+  append_member("security", to_text(origin.security), out);
 }
 
 }  // namespace
