@@ -5,6 +5,7 @@
 #include "base/timers.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include <asio/steady_timer.hpp>
 
@@ -60,10 +61,15 @@ void Timers::set(Timer& timer, Instant at) {
 void Timers::wake_at(Instant at) {
   wakes_at_ = at;
   if (!driver_) return;
-  clock_.arm(driver_->timer, at);
-  driver_->timer.async_wait([driver = driver_](const asio::error_code& error) {
-    if (driver->owner != nullptr) driver->owner->woken(error);
-  });
+  try {
+    clock_.arm(driver_->timer, at);
+    driver_->timer.async_wait([driver = driver_](const asio::error_code& error) {
+      if (driver->owner != nullptr) driver->owner->woken(error);
+    });
+  } catch (...) {
+    wakes_at_ = Instant::max();  // Nobody will wake us: the next timer that is set tries again.
+    throw;
+  }
 }
 
 /// The driver was set anew since, or went off a moment early: nobody else would wake us then.
@@ -80,12 +86,18 @@ void Timers::expire_due() {
   wakes_at_ = Instant::max();
   Timer* due = take_due(clock_.now());
   if (due != nullptr) due->link_ = &due;
+  std::exception_ptr failure;  // The others are not to miss their time for it.
   while (due != nullptr) {
     Timer* const first = due;
     first->cancel();
-    first->expire();
+    try {
+      first->expire();
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
   if (const Instant next = earliest(); next < wakes_at_) wake_at(next);
+  if (failure) std::rethrow_exception(failure);
 }
 
 Timers::Timer* Timers::take_due(Instant now) {

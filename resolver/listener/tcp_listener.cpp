@@ -12,6 +12,9 @@ namespace {
 
 /// File descriptors come back when connections end; trying at once again would only spin.
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
+/// One bad connection, or a shortage of memory, must not end the service for all. What fails as often as that
+/// will go on failing.
+constexpr int failures_in_a_row = 10'000;
 
 }  // namespace
 
@@ -27,7 +30,6 @@ void TcpListener::start() {
   asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
     accepting_ = false;
     service_.failures.note("accepting TCP connections", failure);
-    if (failure) start();  // One bad connection must not end the service for all.
   });
 }
 
@@ -53,21 +55,30 @@ void TcpListener::accept_waiting() {
 /// Asio retries by itself when a client has hung up before it was accepted (ECONNABORTED).
 asio::awaitable<void> TcpListener::accept_clients(TcpListener* self) {
   bool failing = false;  // Said once for each shortage; the counter goes on.
-  while (self->acceptor_.is_open()) {
-    asio::ip::tcp::endpoint peer;
-    asio::error_code error;
-    auto socket =
-        co_await self->acceptor_.async_accept(peer, asio::redirect_error(asio::use_awaitable, error));
-    if (!error) {
-      failing = false;
-      self->admit(std::move(socket), peer);
-    } else if (self->acceptor_.is_open()) {
-      self->service_.counters.tcp_accept_failures.add();
-      if (!std::exchange(failing, true))
-        spdlog::warn("accepting on tcp {} failed: {}", self->local_.to_text(), error.message());
-      co_await self->stopped_.wait_until(self->service_.clock.now() + pause_after_failure);
+  int thrown = 0;
+  while (self->acceptor_.is_open() && thrown < failures_in_a_row) {
+    std::exception_ptr failure;
+    try {
+      failing = !co_await accept_one(self, failing);
+    } catch (...) {
+      failure = std::current_exception();
     }
+    thrown = failure ? thrown + 1 : 0;
+    self->service_.failures.note("accepting TCP connections", failure);
   }
+}
+
+/// Whether it could; after a pause if it could not. `failing`: that is known.
+asio::awaitable<bool> TcpListener::accept_one(TcpListener* self, bool failing) {
+  asio::ip::tcp::endpoint peer;
+  asio::error_code error;
+  auto socket = co_await self->acceptor_.async_accept(peer, asio::redirect_error(asio::use_awaitable, error));
+  if (!error) self->admit(std::move(socket), peer);
+  if (!error || !self->acceptor_.is_open()) co_return true;
+  self->service_.counters.tcp_accept_failures.add();
+  if (!failing) spdlog::warn("accepting on tcp {} failed: {}", self->local_.to_text(), error.message());
+  co_await self->stopped_.wait_until(self->service_.clock.now() + pause_after_failure);
+  co_return false;
 }
 
 void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer) {
@@ -83,12 +94,17 @@ void TcpListener::admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpo
   auto client =
       std::make_shared<TcpClient>(std::move(socket), peer, std::move(*admission), arrivals_, service_);
   clients_.insert(client);
-  asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
-                 [this, client](const std::exception_ptr& failure) {
-                   service_.failures.note("serving a TCP connection", failure);
-                   client->close();
-                   clients_.erase(client);
-                 });
+  try {
+    asio::co_spawn(acceptor_.get_executor(), TcpClient::serve(client),
+                   [this, client](const std::exception_ptr& failure) {
+                     service_.failures.note("serving a TCP connection", failure);
+                     client->close();
+                     clients_.erase(client);
+                   });
+  } catch (...) {
+    clients_.erase(client);
+    throw;
+  }
 }
 
 /// True if somebody has made way.

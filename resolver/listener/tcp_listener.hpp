@@ -36,6 +36,7 @@ class TcpListener final : public Listener {
 
  private:
   static asio::awaitable<void> accept_clients(TcpListener* self);
+  static asio::awaitable<bool> accept_one(TcpListener* self, bool failing);
   void accept_waiting();
   void admit(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer);
   bool make_room();

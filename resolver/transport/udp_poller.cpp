@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <exception>
+#include <new>
 #include <span>
 #include <system_error>
 
@@ -21,27 +24,83 @@ int open_epoll() {
   return descriptor;
 }
 
+/// The memory of the one wait that there is at a time, so that it never fails for want of it: nobody would
+/// hear replies any more.
+struct WaitMemory {
+  alignas(std::max_align_t) std::array<std::byte, 512> octets;
+  bool taken = false;
+};
+
+template <typename T>
+struct WaitAllocator {
+  using value_type = T;
+
+  explicit WaitAllocator(WaitMemory& its_memory) : memory(&its_memory) {}
+  template <typename U>
+  WaitAllocator(const WaitAllocator<U>& other) : memory(other.memory) {}
+
+  T* allocate(std::size_t count) {
+    const std::size_t size = count * sizeof(T);
+    if (memory->taken || size > memory->octets.size()) return static_cast<T*>(::operator new(size));
+    memory->taken = true;
+    return reinterpret_cast<T*>(memory->octets.data());
+  }
+  void deallocate(T* block, std::size_t) {
+    auto* const octets = reinterpret_cast<std::byte*>(block);
+    if (octets != memory->octets.data()) return ::operator delete(octets);
+    memory->taken = false;
+  }
+  template <typename U>
+  bool operator==(const WaitAllocator<U>& other) const {
+    return memory == other.memory;
+  }
+
+  WaitMemory* memory;
+};
+
 }  // namespace
 
 struct UdpPoller::State : std::enable_shared_from_this<UdpPoller::State> {
   explicit State(const asio::any_io_executor& executor) : set(executor, open_epoll()) {}
+
+  /// What becomes of a wait: the set is looked at, and waited for again, whatever happens.
+  class Ready;
 
   void wait();
   void dispatch();
   bool dispatch_batch();
 
   asio::posix::stream_descriptor set;
+  WaitMemory memory;
   std::array<epoll_event, 64> ready{};
   std::span<epoll_event> to_come;  // of `ready`: not told yet
 };
 
+class UdpPoller::State::Ready {
+ public:
+  using allocator_type = WaitAllocator<void>;
+
+  explicit Ready(std::shared_ptr<State> self) : self_(std::move(self)) {}
+
+  allocator_type get_allocator() const { return allocator_type(self_->memory); }
+  void operator()(const asio::error_code&) const {
+    if (!self_->set.is_open()) return;
+    std::exception_ptr failure;
+    try {
+      self_->dispatch();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (self_->set.is_open()) self_->wait();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+ private:
+  std::shared_ptr<State> self_;
+};
+
 void UdpPoller::State::wait() {
-  set.async_wait(asio::posix::stream_descriptor::wait_read,
-                 [self = shared_from_this()](const asio::error_code&) {
-                   if (!self->set.is_open()) return;
-                   self->dispatch();
-                   if (self->set.is_open()) self->wait();
-                 });
+  set.async_wait(asio::posix::stream_descriptor::wait_read, Ready(shared_from_this()));
 }
 
 void UdpPoller::State::dispatch() {

@@ -14,4 +14,14 @@ if [[ -n $complaints ]]; then
   exit 1
 fi
 
+# What docs/hostile.md says of it.
+for line in 'User=tributary' 'CapabilityBoundingSet=CAP_NET_BIND_SERVICE' 'NoNewPrivileges=yes' 'ProtectSystem=strict' \
+  'SystemCallFilter=@system-service' 'WatchdogSec=10s'; do
+  grep --quiet --line-regexp --fixed-strings "$line" "$unit" || { echo "$unit: $line is missing"; exit 1; }
+done
+if grep --quiet '^ReadWritePaths=' "$unit"; then
+  echo "$unit: it may write to no path but its own folders"
+  exit 1
+fi
+
 systemd-analyze security --offline=true --no-pager --threshold=20 "$unit"

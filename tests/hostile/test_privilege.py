@@ -57,7 +57,7 @@ def _confined(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def confined(tributary, folder, authority_of_all, private_net, monkeypatch):
+def confined(folder, tributary, authority_of_all, private_net, monkeypatch):
     monkeypatch.setattr(harness_daemon, "BINARY", str(folder.parent / "tributary"))
     config = {**one_upstream(authority_of_all("slow")), "cache": {"persist": True, "persist_interval": "1s"}}
     daemon = Daemon.configured(folder, config, _confined(folder), port=53)
@@ -88,8 +88,9 @@ def test_it_has_what_the_unit_gives_it_and_works(confined, folder, verdicts, sca
     writable = _writable_mounts(pid)
     verdicts.record("under the unit's restrictions: what it can write to", "", f"{len(writable)} folder",
                     "its own folder", writable == [str(folder)])
-    load = Crowd(confined.port, clients=20, rate=1000, queries=scale(2000, 30_000), zone="x.example")
-    torture = Crowd(confined.port, clients=20, address=9, rate=2000, queries=scale(4000, 60_000), zone="slow.example")
+    rate = scale(200, 1000)
+    load = Crowd(confined.port, clients=20, rate=rate, queries=scale(600, 30_000), zone="x.example", patience=4)
+    torture = Crowd(confined.port, clients=20, address=9, rate=2 * rate, queries=scale(1200, 60_000), zone="slow.example")
     outcome = load.outcome()
     torture.outcome()
     tcp = dns.query.tcp(dns.message.make_query("n1.x.example", "A"), "127.0.0.1", port=confined.port, timeout=10)
