@@ -18,8 +18,12 @@ constexpr std::array<std::uint32_t, 6> ttls{0, 1, 300, 0x7FFFFFFF, 0x80000000, 0
 
 }  // namespace
 
-std::uint16_t PacketMutator::count(std::size_t section) const {
-  return static_cast<std::uint16_t>(packet_[4 + 2 * section] << 8 | packet_[5 + 2 * section]);
+std::size_t PacketMutator::u16(std::size_t at) const {
+  return std::size_t{packet_[at]} << 8 | packet_[at + 1];
+}
+
+std::size_t PacketMutator::count(std::size_t section) const {
+  return u16(4 + 2 * section);
 }
 
 void PacketMutator::put_u16(std::size_t at, std::size_t value) {
@@ -28,7 +32,7 @@ void PacketMutator::put_u16(std::size_t at, std::size_t value) {
 }
 
 void PacketMutator::change_count(std::size_t section, int by) {
-  put_u16(4 + 2 * section, static_cast<std::size_t>(count(section) + by));
+  put_u16(4 + 2 * section, count(section) + static_cast<std::size_t>(by));
 }
 
 /// The size of the packet if the name does not end in it.
@@ -46,7 +50,7 @@ std::vector<PacketMutator::Piece> PacketMutator::records() const {
   for (std::size_t at = end_of_name(header_size) + 4; at < packet_.size();) {
     const auto type = end_of_name(at);
     if (type + fixed_size > packet_.size()) break;
-    const std::size_t length = packet_[type + length_at] << 8 | packet_[type + length_at + 1];
+    const auto length = u16(type + length_at);
     const auto end = type + fixed_size + length;
     if (end > packet_.size()) break;
     out.push_back({at, type, end});
@@ -121,7 +125,7 @@ void PacketMutator::point_somewhere(const Piece& record) {
 /// To an OPT record at the end, which is made if there is none.
 void PacketMutator::add_option() {
   const auto all = records();
-  const bool there = !all.empty() && packet_[all.back().type] == 0 && packet_[all.back().type + 1] == 41;
+  const bool there = !all.empty() && u16(all.back().type) == 41;
   if (!there) {
     const Packet opt{0, 0, 41, 0x04, 0xd0, 0, 0, 0x80, 0, 0, 0};
     packet_.insert(packet_.end(), opt.begin(), opt.end());

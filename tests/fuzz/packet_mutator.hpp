@@ -26,7 +26,8 @@ class PacketMutator {
   };
 
   std::size_t below(std::size_t bound) { return bound == 0 ? 0 : chance_() % bound; }
-  std::uint16_t count(std::size_t section) const;
+  std::size_t u16(std::size_t at) const;
+  std::size_t count(std::size_t section) const;
   void put_u16(std::size_t at, std::size_t value);
   void change_count(std::size_t section, int by);
   std::size_t end_of_name(std::size_t at) const;
