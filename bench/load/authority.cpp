@@ -1,6 +1,6 @@
 // An authoritative server that knows the address of every name: what the subjects forward their misses to.
-// Prints the port, then serves UDP until it is ended: load_authority [LABEL]. To names with that label, if it is given,
-// it says nothing that would be a reply.
+// Prints the port, then serves UDP until it is ended: load_authority [LABEL]. To names with that label, if it
+// is given, it says nothing that would be a reply.
 //
 // A question for A gets one record, any other an empty answer. A query with EDNS gets an OPT without options.
 
