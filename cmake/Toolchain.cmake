@@ -38,6 +38,3 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT TRIBUTARY_SANITIZE AND NOT CMAKE
   set(whole_program ON)
 endif()
 option(TRIBUTARY_WHOLE_PROGRAM "Optimise the daemon as a whole: smaller and faster, but slow to link" ${whole_program})
-if(TRIBUTARY_WHOLE_PROGRAM)
-  add_link_options(-fno-lto) # all but the daemon
-endif()
