@@ -174,12 +174,9 @@ std::vector<Status::DnssecFailure> dnssec_failures(const MetricSources& sources,
 
 Status::Dnssec dnssec_of(const StatusSources& sources, const Calendar& calendar) {
   const auto& metrics = sources.metrics;
-  return {std::string(to_text(sources.config.dnssec.mode)),
-          sum(metrics, &ValidationCounters::secure),
-          sum(metrics, &ValidationCounters::insecure),
-          sum(metrics, &ValidationCounters::bogus),
-          sum(metrics, &ValidationCounters::indeterminate),
-          dnssec_failures(metrics, calendar)};
+  return {std::string(to_text(sources.config.dnssec.mode)), sum(metrics, &ValidationCounters::secure),
+          sum(metrics, &ValidationCounters::insecure),      sum(metrics, &ValidationCounters::bogus),
+          sum(metrics, &ValidationCounters::indeterminate), dnssec_failures(metrics, calendar)};
 }
 
 Status::Clock clock_of(const dnssec::SharedClockState& clock) {

@@ -1,5 +1,5 @@
-// To be preloaded (LD_PRELOAD): now and then there is no memory. The file that FAILING_MALLOC names holds a number N of
-// 32 bits, which may change while the program runs: one allocation in N fails, none if it is 0.
+// To be preloaded (LD_PRELOAD): now and then there is no memory. The file that FAILING_MALLOC names holds a
+// number N of 32 bits, which may change while the program runs: one allocation in N fails, none if it is 0.
 
 #include <fcntl.h>
 #include <sys/mman.h>
