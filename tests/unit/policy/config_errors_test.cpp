@@ -57,9 +57,9 @@ TEST(ConfigErrors, NamesUnknownRepeatedAndIllTypedKeys) {
       {R"(listen: udp://127.0.0.1)", {R"(t.yaml:1:9: listen: expected a list, found a single value)"}},
       {R"(listen: [])", {R"(t.yaml:1:9: listen: the list is empty; it needs at least one item)"}},
       {R"(lisen: ["udp://127.0.0.1"])",
-       {R"(t.yaml:1:1: lisen: "lisen" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log; did you mean "listen"?)"}},
+       {R"(t.yaml:1:1: lisen: "lisen" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, udp, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log; did you mean "listen"?)"}},
       {R"(tls: { mode: strict })",
-       {R"(t.yaml:1:1: tls: "tls" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log)"}},
+       {R"(t.yaml:1:1: tls: "tls" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, udp, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log)"}},
       {R"(listen: ["udp://127.0.0.1"]
 workers: 2
 listen: ["tcp://127.0.0.1"])",
@@ -67,7 +67,7 @@ listen: ["tcp://127.0.0.1"])",
       {R"(workers:)", {R"(t.yaml:1:1: workers: expected a single value, found nothing)"}},
       {R"(cache: 64MiB)", {R"(t.yaml:1:8: cache: expected a mapping, found a single value)"}},
       {R"(cach: {})",
-       {R"(t.yaml:1:1: cach: "cach" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log; did you mean "cache"?)"}},
+       {R"(t.yaml:1:1: cach: "cach" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, udp, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log; did you mean "cache"?)"}},
       {R"(log: { format: xml, level: warn })",
        {R"(t.yaml:1:16: log.format: "xml" is not one of text, json)",
         R"(t.yaml:1:28: log.level: "warn" is not one of debug, info, warning, error)"}},
@@ -79,7 +79,7 @@ workers)",
       {R"(log: { level: "in\x1bfo" })",
        {R"(t.yaml:1:15: log.level: "in\x1bfo" is not one of debug, info, warning, error; did you mean "info"?)"}},
       {R"(<<: {workers: 1})",
-       {R"(t.yaml:1:1: <<: "<<" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log)"}},
+       {R"(t.yaml:1:1: <<: "<<" is no key here; allowed are listen, upstreams, groups, routes, allow, cache, udp, tcp, timeouts, dnssec, state_directory, workers, admin, log, query_log)"}},
   });
 }
 
