@@ -163,6 +163,7 @@ def test_equal_questions_of_many_clients(tributary, raw_dns, verdicts, scale):
     with selectors.DefaultSelector() as selector:
         sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(clients)]
         for number, sock in enumerate(sockets):
+            sock.bind((f"127.1.{number // 250}.{number % 250 + 1}", 0))  # each client has a share of its own
             sock.connect(("127.0.0.1", daemon.port))
             sock.send(query(name, ident=number))
             selector.register(sock, selectors.EVENT_READ, number)
