@@ -56,6 +56,10 @@ std::size_t shelf_for(std::size_t size) {
 
 }  // namespace
 
+void prepare_thread() {
+  provide_clearance();
+}
+
 void* take(std::size_t size) {
   if (!reuses || size > largest) return ::operator new(size);
   Shelf& shelf = shelves[shelf_for(size)];

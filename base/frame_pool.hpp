@@ -11,6 +11,10 @@ namespace tributary {
 /// A block may be given back on another thread than the one that took it.
 namespace frame_pool {
 
+/// Does at once what the first block given back on this thread would do: it takes memory, without which the C
+/// library ends the process. For threads that are to outlive shortages.
+void prepare_thread();
+
 void* take(std::size_t size);
 /// `size` as it was taken.
 void give_back(void* block, std::size_t size) noexcept;

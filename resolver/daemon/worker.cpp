@@ -2,6 +2,7 @@
 
 #include <asio/post.hpp>
 
+#include "base/frame_pool.hpp"
 #include "base/run_on.hpp"
 #include "base/spawn.hpp"
 #include "dns/message_builder.hpp"
@@ -29,6 +30,7 @@ Worker::Worker(Lasting& lasting, const SnapshotPtr& snapshot)
       udp_{handler_, clock_, timers_, nursery_, failures_, listener_counters_, lasting.shares},
       tcp_{handler_,
            clock_,
+           timers_,
            nursery_,
            failures_,
            listener_counters_,
@@ -60,6 +62,7 @@ void Worker::start() {
   asio::post(loop_, [this] { generation_->start(); });
   listeners_.serve_opened();
   thread_ = std::thread([this] {
+    frame_pool::prepare_thread();
     // Without listeners there may be nothing to do yet: the loop runs until it is stopped.
     const auto guard = asio::make_work_guard(loop_);
     while (turn()) {

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/nursery.hpp"
+#include "base/timers.hpp"
 #include "policy/config.hpp"
 #include "resolver/counters.hpp"
 #include "resolver/listener/connection_limits.hpp"
@@ -24,6 +25,7 @@ namespace tributary::resolver {
 struct TcpService {
   QueryHandler& handler;
   Clock& clock;
+  Timers& timers;
   Nursery& nursery;
   FailureLog& failures;
   ListenerCounters& counters;

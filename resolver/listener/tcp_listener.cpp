@@ -12,9 +12,6 @@ namespace {
 
 /// File descriptors come back when connections end; trying at once again would only spin.
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
-/// One bad connection, or a shortage of memory, must not end the service for all. What fails as often as that
-/// will go on failing.
-constexpr int failures_in_a_row = 10'000;
 
 }  // namespace
 
@@ -23,14 +20,23 @@ TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, TcpService& service)
       service_(service),
       local_{acceptor_.local_endpoint().address(), acceptor_.local_endpoint().port()},
       arrivals_(service.counters.arrivals.of({local_.to_text(), "tcp"})),
-      stopped_(acceptor_.get_executor(), service.clock) {}
+      stopped_(acceptor_.get_executor(), service.clock),
+      restart_(service.timers, [this] {
+        if (!accepting_ && acceptor_.is_open()) start();
+      }) {}
 
 void TcpListener::start() {
   accepting_ = true;
-  asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
+  try {
+    asio::co_spawn(acceptor_.get_executor(), accept_clients(this), [this](const std::exception_ptr& failure) {
+      accepting_ = false;
+      service_.failures.note("accepting TCP connections", failure);
+      if (failure) restart_.soon();  // One bad connection must not end the service for all.
+    });
+  } catch (...) {
     accepting_ = false;
-    service_.failures.note("accepting TCP connections", failure);
-  });
+    throw;
+  }
 }
 
 void TcpListener::stop_accepting() {
@@ -55,16 +61,8 @@ void TcpListener::accept_waiting() {
 /// Asio retries by itself when a client has hung up before it was accepted (ECONNABORTED).
 asio::awaitable<void> TcpListener::accept_clients(TcpListener* self) {
   bool failing = false;  // Said once for each shortage; the counter goes on.
-  int thrown = 0;
-  while (self->acceptor_.is_open() && thrown < failures_in_a_row) {
-    std::exception_ptr failure;
-    try {
-      failing = !co_await accept_one(self, failing);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    thrown = failure ? thrown + 1 : 0;
-    self->service_.failures.note("accepting TCP connections", failure);
+  while (self->acceptor_.is_open()) {
+    failing = !co_await accept_one(self, failing);
   }
 }
 

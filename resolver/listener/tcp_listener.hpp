@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "policy/config.hpp"
 #include "resolver/listener/listener.hpp"
+#include "resolver/listener/restart.hpp"
 #include "resolver/listener/tcp_client.hpp"
 
 namespace tributary::resolver {
@@ -47,6 +48,7 @@ class TcpListener final : public Listener {
   ArrivalCounters& arrivals_;
   Bell stopped_;
   bool accepting_ = false;
+  Restart restart_;
   std::unordered_set<std::shared_ptr<TcpClient>> clients_;
 };
 

@@ -12,9 +12,6 @@ namespace {
 
 /// Batches in a row before others on the event loop have their turn.
 constexpr int rounds_in_a_row = 8;
-/// One bad query, or a shortage of memory, must not end the service for all. What fails as often as that will
-/// go on failing.
-constexpr int failures_in_a_row = 10'000;
 
 }  // namespace
 
@@ -24,14 +21,23 @@ UdpListener::UdpListener(asio::ip::udp::socket socket, UdpService& service)
       clock_(service.clock),
       counters_(service.counters),
       local_{socket_.local_endpoint().address(), socket_.local_endpoint().port()},
-      arrivals_(counters_.arrivals.of({local_.to_text(), "udp"})) {}
+      arrivals_(counters_.arrivals.of({local_.to_text(), "udp"})),
+      restart_(service.timers, [this] {
+        if (!serving_ && !stopping_) start();
+      }) {}
 
 void UdpListener::start() {
   serving_ = true;
-  asio::co_spawn(socket_.get_executor(), serve(this), [this](const std::exception_ptr& failure) {
+  try {
+    asio::co_spawn(socket_.get_executor(), serve(this), [this](const std::exception_ptr& failure) {
+      serving_ = false;
+      service_.failures.note("serving UDP", failure);
+      if (failure) restart_.soon();  // One bad query must not end the service for all.
+    });
+  } catch (...) {
     serving_ = false;
-    service_.failures.note("serving UDP", failure);
-  });
+    throw;
+  }
 }
 
 void UdpListener::stop_accepting() {
@@ -46,20 +52,13 @@ void UdpListener::resume() {
 }
 
 asio::awaitable<void> UdpListener::serve(UdpListener* self) {
-  for (int failures = 0; !self->stopping_ && failures < failures_in_a_row;) {
-    std::exception_ptr failure;
-    try {
-      asio::error_code ignored;
-      co_await self->socket_.async_wait(asio::socket_base::wait_read,
-                                        asio::redirect_error(asio::use_awaitable, ignored));
-      // While one batch was answered, the next has come in, if there is much to do.
-      for (int round = 0; round < rounds_in_a_row && self->serve_batch(); ++round) {
-      }
-    } catch (...) {
-      failure = std::current_exception();
+  while (!self->stopping_) {
+    asio::error_code ignored;
+    co_await self->socket_.async_wait(asio::socket_base::wait_read,
+                                      asio::redirect_error(asio::use_awaitable, ignored));
+    // While one batch was answered, the next has come in, if there is much to do.
+    for (int round = 0; round < rounds_in_a_row && self->serve_batch(); ++round) {
     }
-    failures = failure ? failures + 1 : 0;
-    self->service_.failures.note("serving UDP", failure);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "resolver/listener/failure_log.hpp"
 #include "resolver/listener/listener.hpp"
 #include "resolver/listener/query_handler.hpp"
+#include "resolver/listener/restart.hpp"
 #include "resolver/listener/udp_batch.hpp"
 
 namespace tributary::resolver {
@@ -98,6 +99,7 @@ class UdpListener final : public Listener {
   std::size_t pending_ = 0;
   bool stopping_ = false;
   bool serving_ = false;
+  Restart restart_;
 };
 
 }  // namespace tributary::resolver

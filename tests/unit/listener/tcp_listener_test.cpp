@@ -110,8 +110,8 @@ class TcpListenerTest : public ListenerFixture {
 
   int listening = -1;
   ConnectionLimits limits{4, 2};
-  TcpService service{
-      handler, clock, nursery, failures, counters, limits, {idle_timeout, 4, 2, queries_per_connection}};
+  TcpService service{handler,  clock,    timers, nursery,
+                     failures, counters, limits, {idle_timeout, 4, 2, queries_per_connection}};
   TcpListener listener{open(), service};
 };
 

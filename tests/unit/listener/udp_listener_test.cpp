@@ -379,6 +379,17 @@ TEST_F(UdpListenerTest, AnswersWhatHasComeWhileItWasStopped) {
   EXPECT_EQ(receive(alice), "hello");
 }
 
+TEST_F(UdpListenerTest, GoesOnHoweverOftenInARowTheHandlerFails) {
+  auto& listener = serve("127.0.0.1");
+  auto alice = client();
+  for (std::size_t sent = 1; sent <= 10'100; ++sent) {
+    send(alice, "throw", "127.0.0.1", listener);
+    ASSERT_TRUE(run_until([&] { return handler.received.size() == sent; })) << sent;
+  }
+  send(alice, "hello", "127.0.0.1", listener);
+  EXPECT_EQ(receive(alice), "hello");
+}
+
 TEST_F(UdpListenerTest, GoesOnWhenItIsResumedBeforeItHasNoticed) {
   auto& listener = serve("127.0.0.1");
   loop.poll();
