@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "resolver/cache_terms.hpp"
-
 namespace tributary::resolver {
 namespace {
 
@@ -23,7 +21,7 @@ std::optional<std::size_t> place_of(const Items& items, const Item& item) {
 
 CacheLoader::CacheLoader(Tools tools, const cache::HostTime& now)
     : tools_(std::move(tools)),
-      terms_(cache_terms(tools_.config, tools_.group_numbers, now)),
+      terms_(cache_terms(tools_.config, tools_.numbers, now)),
       judge_({tools_.config.cache.max_ttl, tools_.config.cache.max_negative_ttl}) {
   // Answers that are loaded were stored at `now` at the latest.
   if (tools_.trust != nullptr) tools_.trust->judge_anew([&now] { return now.boottime + Duration(1); });
@@ -64,7 +62,7 @@ CacheLoader::Meaning CacheLoader::meaning_of(const cache::DumpHeader& header) co
       out.groups.emplace(group.number, static_cast<std::size_t>(same - terms_.groups.begin()));
   }
   for (const auto& name : header.upstreams) {
-    const auto place = place_of(terms_.upstreams, name);
+    const auto place = name.empty() ? std::nullopt : place_of(terms_.upstreams, name);
     out.upstreams.push_back(place ? cache::upstream_place(*place) : cache::UpstreamPlace::none);
   }
   return out;
@@ -90,7 +88,7 @@ CacheLoader::Fate CacheLoader::take(const cache::DumpHeader& header, const cache
   if (answer->lifetime() < cache::AnswerCache::shortest_kept ||
       answer->expires() + tools_.cache.max_stale() <= now)
     return Fate::expired;
-  const cache::Key key(question, record.checking_disabled, tools_.group_numbers[its_route->group]);
+  const cache::Key key(question, record.checking_disabled, tools_.numbers.groups[its_route->group]);
   return tools_.cache.restore(key, answer, now, *from) ? Fate::loaded : Fate::skipped;
 }
 
@@ -117,7 +115,7 @@ std::optional<cache::UpstreamPlace> CacheLoader::upstream(const cache::DumpedAns
 Channel CacheLoader::channel(const cache::DumpedAnswer& record, cache::UpstreamPlace upstream) const {
   if (record.rank != cache::Rank::authenticated || upstream == cache::UpstreamPlace::none)
     return Channel::clear;
-  const auto& config = tools_.config.upstreams[static_cast<std::size_t>(upstream)];
+  const auto& config = tools_.config.upstreams[*place_of(tools_.numbers.upstreams, upstream)];
   return config.scheme == policy::UpstreamScheme::https ? Channel::authenticated : Channel::clear;
 }
 

@@ -11,6 +11,7 @@
 #include "cache/dump_reader.hpp"
 #include "policy/decide.hpp"
 #include "resolver/answer_validation.hpp"
+#include "resolver/cache_terms.hpp"
 #include "resolver/strategy/judge.hpp"
 
 namespace tributary::resolver {
@@ -42,9 +43,8 @@ class CacheLoader {
     const policy::Config& config;
     const policy::Policy& policy;  ///< Of `config`.
     cache::AnswerCache& cache;
-    Trust* trust = nullptr;  ///< Null: nothing is validated.
-    /// What keys of the cache name the groups by, in the order of the configuration.
-    std::vector<std::uint16_t> group_numbers;
+    Trust* trust = nullptr;                       ///< Null: nothing is validated.
+    CacheNumbers numbers;                         ///< Of `config`.
     std::shared_ptr<const void> alive = nullptr;  ///< Keeps what is referred to, if need be.
   };
 

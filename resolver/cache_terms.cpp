@@ -58,14 +58,27 @@ std::uint64_t trust_fingerprint(const policy::Config& config) {
   return print.value();
 }
 
+/// By their places.
+std::vector<std::string> names_of(const std::vector<policy::UpstreamConfig>& upstreams,
+                                  const std::vector<cache::UpstreamPlace>& places) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < upstreams.size(); ++i) {
+    if (places[i] == cache::UpstreamPlace::none) continue;
+    const auto place = static_cast<std::size_t>(places[i]);
+    out.resize(std::max(out.size(), place + 1));
+    out[place] = upstreams[i].name;
+  }
+  return out;
+}
+
 }  // namespace
 
-cache::DumpHeader cache_terms(const policy::Config& config, const std::vector<std::uint16_t>& group_numbers,
+cache::DumpHeader cache_terms(const policy::Config& config, const CacheNumbers& numbers,
                               const cache::HostTime& now) {
   cache::DumpHeader out{now, trust_fingerprint(config), {}, {}};
   for (std::size_t i = 0; i < config.groups.size(); ++i)
-    out.groups.push_back({config.groups[i].name, fingerprint(config.groups[i], config), group_numbers[i]});
-  for (const auto& upstream : config.upstreams) out.upstreams.push_back(upstream.name);
+    out.groups.push_back({config.groups[i].name, fingerprint(config.groups[i], config), numbers.groups[i]});
+  out.upstreams = names_of(config.upstreams, numbers.upstreams);
   return out;
 }
 

@@ -87,7 +87,7 @@ CacheLoadResult CacheFile::load(std::span<const std::uint8_t> octets) {
 
 std::optional<std::size_t> CacheFile::write(const cache::DumpSink& sink) const {
   const auto now = tools_.loader();
-  return cache::write_dump(now.cache, cache_terms(now.config, now.group_numbers, tools_.now()), sink);
+  return cache::write_dump(now.cache, cache_terms(now.config, now.numbers, tools_.now()), sink);
 }
 
 void CacheFile::count(const CacheLoadResult& result) {

@@ -34,8 +34,9 @@ CacheLoadResult CacheKeeping::load(std::string_view file) {
 /// They keep the snapshot that they are from.
 CacheLoader::Tools CacheKeeping::loader_tools() const {
   auto present = snapshot_();
-  std::vector<std::uint16_t> numbers;
-  for (const auto& group : present->groups) numbers.push_back(group.number);
+  CacheNumbers numbers;
+  for (const auto& group : present->groups) numbers.groups.push_back(group.number);
+  for (const auto& upstream : present->upstreams) numbers.upstreams.push_back(upstream.health->place());
   return {present->config,      present->policy,    lasting_.cache,
           present->trust.get(), std::move(numbers), present};
 }

@@ -73,7 +73,6 @@ bool same_trust(const policy::Config& one, const policy::Config& other) {
 
 SnapshotPtr SnapshotBuilder::build(policy::Config config, UpstreamMaterial material,
                                    const Snapshot* previous) {
-  if (previous != nullptr) share_unchanged(material, previous->material);
   policy::Policy policy(config);
   Snapshot snapshot{std::move(config), std::move(material), std::move(policy), 0, nullptr, {}, {}};
   add_trust(snapshot, previous);

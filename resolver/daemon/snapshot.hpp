@@ -47,7 +47,8 @@ class SnapshotBuilder {
   SnapshotBuilder(LocalLink& link, const dnssec::SharedClockState& clock) : link_(link), clock_(clock) {}
 
   /// A snapshot that takes over from `previous` (null: there is none) what has not changed. Requires:
-  /// `material` was loaded for `config`, which names no `system:` upstream.
+  /// `material` was loaded for `config`, which names no `system:` upstream; what is the same in `previous` is
+  /// shared with it (`share_unchanged`).
   SnapshotPtr build(policy::Config config, UpstreamMaterial material, const Snapshot* previous);
 
   /// See GroupNumbers.

@@ -32,14 +32,14 @@ const policy::Config& config() {
   return *read;
 }
 
-const std::vector<std::uint16_t> groups{0};
+const resolver::CacheNumbers numbers{{0}, {cache::upstream_place(0), cache::upstream_place(1)}};
 const cache::HostTime then{Instant(std::chrono::hours(10)), cache::WallTime(1'800'000'000'000), true, "boot"};
 const cache::HostTime now{then.boottime + std::chrono::minutes(1), then.wall + std::chrono::minutes(1), true,
                           "boot"};
 
 /// One that can be told from others, of which a record is whole.
 Octets with_checksum(std::span<const std::uint8_t> body) {
-  const auto [octets, key] = cache::dump::write_header(resolver::cache_terms(config(), groups, then));
+  const auto [octets, key] = cache::dump::write_header(resolver::cache_terms(config(), numbers, then));
   return octets + cache::testing::record_of(body, key);
 }
 
@@ -56,7 +56,7 @@ void check(const cache::EntryView& entry) {
 void load(std::span<const std::uint8_t> file) {
   static const policy::Policy policy(config());
   cache::AnswerCache cache(smallest_cache, config().cache.max_stale);
-  resolver::CacheLoader loader({config(), policy, cache, nullptr, groups}, now);
+  resolver::CacheLoader loader({config(), policy, cache, nullptr, numbers}, now);
   // In two pieces: where they meet must not matter.
   loader.feed(file.first(file.size() / 2));
   loader.feed(file.subspan(file.size() / 2));

@@ -25,11 +25,12 @@ class CacheFileTest : public ::testing::Test {
   }
   static cache::Key key(std::string_view name) { return {question(name), false, 0}; }
   CacheFile of(cache::AnswerCache& its_cache) {
-    return {path,
-            {[this, &its_cache] {
-               return CacheLoader::Tools{config, policy, its_cache, nullptr, {0}};
-             },
-             [this] { return now; }, counters}};
+    return {
+        path,
+        {[this, &its_cache] {
+           return CacheLoader::Tools{config, policy, its_cache, nullptr, {{0}, {cache::upstream_place(0)}}};
+         },
+         [this] { return now; }, counters}};
   }
 
   TemporaryFolder folder;

@@ -14,7 +14,9 @@ using namespace std::chrono_literals;
 class SnapshotTest : public testing::Test {
  protected:
   SnapshotPtr build(const policy::Config& next) {
-    return builder.build(next, load_material(next).value(), running.get());
+    auto material = load_material(next).value();
+    if (running) share_unchanged(material, running->material);
+    return builder.build(next, std::move(material), running.get());
   }
   void run(const policy::Config& first) { running = build(first); }
 

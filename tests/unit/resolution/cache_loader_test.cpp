@@ -55,21 +55,23 @@ class CacheLoaderTest : public ::testing::Test {
   struct Process {
     Process(const std::string& yaml, Validation validation)
         : config(parsed(yaml)), policy(config), cache(1 << 20, config.cache.max_stale) {
+      for (std::size_t i = 0; i < config.upstreams.size(); ++i)
+        numbers.upstreams.push_back(cache::upstream_place(i));
       if (validation == Validation::on)
         trust.emplace(dnssec::TrustAnchors({}, {}), dnssec::ChainOfTrust::Settings{}, Trust::Bogus{}, clock);
     }
     std::uint16_t group(std::string_view name) const {
       const auto found = std::ranges::find(config.groups, name, &policy::GroupConfig::name);
-      return numbers[static_cast<std::size_t>(found - config.groups.begin())];
+      return numbers.groups[static_cast<std::size_t>(found - config.groups.begin())];
     }
     cache::UpstreamPlace place(std::string_view name) const {
       const auto found = std::ranges::find(config.upstreams, name, &policy::UpstreamConfig::name);
-      return cache::upstream_place(static_cast<std::size_t>(found - config.upstreams.begin()));
+      return numbers.upstreams[static_cast<std::size_t>(found - config.upstreams.begin())];
     }
 
     policy::Config config;
     policy::Policy policy;
-    std::vector<std::uint16_t> numbers{5, 3};
+    CacheNumbers numbers{{5, 3}, {}};  // upstreams in their order, as after a start
     cache::AnswerCache cache;
     dnssec::SharedClockState clock;
     std::optional<Trust> trust;
@@ -152,12 +154,33 @@ TEST_F(CacheLoaderTest, AnswersComeBackAsTheyWere) {
 
 TEST_F(CacheLoaderTest, NumbersOfGroupsAndUpstreamsMayChange) {
   start(Validation::off, usual_but("upstreams:\n", "upstreams:\n  another: { url: \"udp://192.0.2.9\" }\n"));
-  after->numbers = {3, 77};
+  after->numbers.groups = {3, 77};
   store("www.corp.example.", positive("www.corp.example."), "corp", "corp");
   store("www.example.", positive("www.example."), "public", "tls");
   EXPECT_EQ(load().loaded, 2u);
   EXPECT_TRUE(fresh("www.corp.example.", "corp"));
   EXPECT_EQ(entry("www.example.")->upstream(), after->place("tls"));
+}
+
+TEST_F(CacheLoaderTest, AfterAReloadUpstreamsNeedNotBeInTheOrderOfTheirPlaces) {
+  using cache::upstream_place;
+  const auto over_tls =
+      answers::positive(question("www.example."), 300, then.boottime, Channel::authenticated);
+  start(Validation::off);
+  before.numbers.upstreams = {upstream_place(4), upstream_place(0), upstream_place(2)};
+  after->numbers.upstreams = {upstream_place(1), upstream_place(7), upstream_place(0)};
+  store("www.example.", over_tls, "public", "tls");
+  EXPECT_EQ(load().loaded, 1u);
+  EXPECT_EQ(entry("www.example.")->upstream(), after->place("tls"));
+  EXPECT_EQ(fresh("www.example.")->rank(), Rank::authenticated);
+}
+
+TEST_F(CacheLoaderTest, OfAnUpstreamThatIsGoneNothingComesBack) {
+  start(Validation::off);
+  before.numbers.upstreams = {cache::upstream_place(3), cache::upstream_place(1), cache::upstream_place(2)};
+  before.cache.store(cache::Key(question("www.example."), false, before.group("public")),
+                     positive("www.example."), then.boottime, cache::upstream_place(0));
+  EXPECT_EQ(load().skipped, 1u);
 }
 
 // ---- Time.
