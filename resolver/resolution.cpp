@@ -237,8 +237,7 @@ cache::AnswerPtr Resolution::answer_from_zone(const Query& query, const dns::Zon
 // ---- Writing.
 
 QueryHandler::Written Resolution::write(const Request& request, const cache::Answer& answer) {
-  auto content = content_of(answer, tools_.clock.now());
-  content.origin = origin_of(answer, request.client.received);
+  const auto content = content_of(answer, tools_.clock.now(), request.client.received);
   return write(request, content, response_limit(request.view, request.client.protocol));
 }
 

@@ -177,10 +177,14 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
   return dns::header_size;
 }
 
-ResponseContent content_of(const cache::Answer& answer, Instant now) {
-  ResponseContent content{answer.rcode(),        answer.message(), answer.ttl_offsets(),
-                          answer.age(now),       answer.cuts(),    {},
-                          origin_of(answer, now)};
+ResponseContent content_of(const cache::Answer& answer, Instant now, Instant received) {
+  ResponseContent content{answer.rcode(),
+                          answer.message(),
+                          answer.ttl_offsets(),
+                          answer.age(now),
+                          answer.cuts(),
+                          {},
+                          origin_of(answer, received)};
   if (answer.error()) content.error.emplace(*answer.error());
   return content;
 }

@@ -56,11 +56,11 @@ Task<> Contest::attempt(std::shared_ptr<Contest> contest, std::size_t step, cons
   contest->silent_ &= ~bit(step);
   if (contest->trace_) contest->trace_->ended(upstream, result, contest->tools_.clock.now());
   if (contest->decided_) {
-    if (result) contest->hear_late(upstream, contest->judge(upstream, upstream.health(), *result));
+    if (result) contest->hear_late(upstream, contest->judge(upstream, *result));
     co_return;
   }
   if (!result) co_return contest->hear_failure(result.error());
-  auto judgement = contest->judge(upstream, upstream.health(), *result);
+  auto judgement = contest->judge(upstream, *result);
   if (contest->rules_.validation != nullptr && judgement.answer && !judgement.answer->is_local()) {
     ++contest->validating_;
     judgement = co_await contest->rules_.validation->validate(std::move(judgement), contest->rules_.effort);
@@ -154,12 +154,13 @@ Instant Contest::wake_at(Deadline deadline) const {
 
 // ---- What they reply.
 
-Judgement Contest::judge(const Guarded& upstream, Health& health, const Reply& reply) const {
+Judgement Contest::judge(Guarded& upstream, const Reply& reply) const {
   const Instant now = tools_.clock.now();
   auto judgement = rules_.judge.judge(query_, reply, now);
   if (trace_) trace_->judged(upstream, reply, judgement, rules_.judge.limits());
   if (judgement.told_ttl != 0) {
-    if (const auto odd = health.told_ttl(query_.question, judgement.told_ttl, now)) log_odd_ttl(health, *odd);
+    if (const auto odd = upstream.health().told_ttl(query_.question, judgement.told_ttl, now))
+      log_odd_ttl(upstream.health(), *odd);
   }
   return judgement;
 }

@@ -53,7 +53,7 @@ class Contest {
   Instant overdue_at() const;
   void blame_the_silent(Instant now);
   bool won_by_hedge(const Candidate& winner) const;
-  Judgement judge(const Guarded& upstream, Health& health, const Reply& reply) const;
+  Judgement judge(Guarded& upstream, const Reply& reply) const;
   void hear(const Group::Member& member, Judgement judgement);
   void hear_failure(const Failure& failure);
   void attempt_ended();

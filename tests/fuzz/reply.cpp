@@ -32,7 +32,7 @@ void check_response(const cache::Answer& answer, const OutgoingQuery& asked, boo
   static std::array<std::uint8_t, 65535> out;
   const auto query = dns::MessageView::parse(asked.wire()).value();
   const auto limit = response_limit(query, over_tcp ? Protocol::tcp : Protocol::udp);
-  const auto size = write_response(query, content_of(answer, now), limit, out);
+  const auto size = write_response(query, content_of(answer, now, now), limit, out);
   const auto response = dns::MessageView::parse(std::span(out).first(size));
   require(size <= limit && response && std::ranges::equal(response->question_wire(), query.question_wire()));
 }

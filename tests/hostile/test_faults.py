@@ -169,8 +169,8 @@ def _all_resolved(port: int):
     return outcome if outcome.resolved == outcome.sent else None
 
 
-@pytest.mark.xfail(strict=False, reason="with one allocation in 10 failing the process ends now and then: what the C library "
-                                        "needs memory for it cannot do without, such as registering a thread's destructors")
+@pytest.mark.xfail(strict=False, reason="with one allocation in 10 failing the process ends: Asio calls terminate when a "
+                                        "coroutine that begins to wait gets no memory for that (use_awaitable)")
 def test_allocations_fail_at_random(tributary, authority_of_all, verdicts, scale, tmp_path):
     if TIME_SCALE != 1:
         pytest.skip("sanitizers have an allocator of their own")

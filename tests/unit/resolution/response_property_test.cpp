@@ -84,7 +84,7 @@ TEST_P(ResponsePropertyTest, HoldsItsPromises) {
     const auto query_octets = chance.query(chance.respelled(question));
     const auto query = dns::MessageView::parse(query_octets).value();
     const dns::ExtendedErrorOption error{dns::ExtendedError::other, chance.letters(chance.below(600), true)};
-    auto content = content_of(*stored, now);
+    auto content = content_of(*stored, now, now);
     content.age = chance.below(12'000);
     if (chance.coin()) content.error.emplace(error);
     const auto limit = response_limit(query, chance.below(4) == 0 ? Protocol::tcp : Protocol::udp);
@@ -127,7 +127,7 @@ TEST_P(ResponsePropertyTest, IsTruncatedOnlyIfItDoesNotFit) {
     const auto stored = answer(question);
     if (!stored) continue;
     const auto query = chance.query(question);
-    const auto content = content_of(*stored, now);
+    const auto content = content_of(*stored, now, now);
     const auto size = respond(query, content, 65'535).size();
     const auto is_truncated = [&](std::size_t limit) {
       return dns::MessageView::parse(respond(query, content, limit))->header().truncated;

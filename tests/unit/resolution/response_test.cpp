@@ -75,7 +75,7 @@ class ResponseTest : public testing::Test {
 
 TEST_F(ResponseTest, KeepsWhatTheClientWrote) {
   const auto query = query_octets(dns::testing::question("wWw.ExAmPlE."));
-  const auto response = respond(query, content_of(*answer, now));
+  const auto response = respond(query, content_of(*answer, now, now));
   EXPECT_TRUE(std::ranges::equal(parse(response).question_wire(), parse(query).question_wire()));
   EXPECT_EQ(parse(response).header().id, 0xbeef);
   EXPECT_TRUE(parse(response).header().recursion_desired);
@@ -86,7 +86,7 @@ TEST_F(ResponseTest, HasTheFlagsOfAResolver) {
   dns::Header header;
   header.checking_disabled = true;
   header.authentic_data = true;
-  const auto response = respond(dns::build_query(header, www, nullptr), content_of(*answer, now));
+  const auto response = respond(dns::build_query(header, www, nullptr), content_of(*answer, now, now));
   dns::Header expected;
   expected.response = true;
   expected.recursion_available = true;
@@ -97,7 +97,7 @@ TEST_F(ResponseTest, HasTheFlagsOfAResolver) {
 TEST_F(ResponseTest, TtlsFallWithAgeToZero) {
   for (const auto& [age, ttl] :
        {std::pair<Duration, std::uint32_t>{0s, 300}, {999ms, 300}, {1s, 299}, {300s, 0}, {1h, 0}}) {
-    const auto response = respond(query_octets(www), content_of(*answer, now + age));
+    const auto response = respond(query_octets(www), content_of(*answer, now + age, now + age));
     std::vector<std::uint32_t> ttls;
     parse(response).for_each_record([&](const dns::RecordView& record) { ttls.push_back(record.ttl); });
     EXPECT_EQ(ttls, std::vector{ttl});
@@ -105,9 +105,10 @@ TEST_F(ResponseTest, TtlsFallWithAgeToZero) {
 }
 
 TEST_F(ResponseTest, HasOptOnlyIfTheQueryHas) {
-  EXPECT_FALSE(parse(respond(query_octets(www), content_of(*answer, now))).edns());
+  EXPECT_FALSE(parse(respond(query_octets(www), content_of(*answer, now, now))).edns());
   for (const bool dnssec_ok : {false, true}) {
-    const auto response = respond(query_octets(www, edns_with(4096, dnssec_ok)), content_of(*answer, now));
+    const auto response =
+        respond(query_octets(www, edns_with(4096, dnssec_ok)), content_of(*answer, now, now));
     ASSERT_TRUE(parse(response).edns());
     EXPECT_EQ(parse(response).edns()->dnssec_ok, dnssec_ok);
     EXPECT_EQ(parse(response).edns()->udp_payload, dns::udp_payload_limit);
@@ -123,9 +124,9 @@ TEST_F(ResponseTest, PutsTheUpperBitsOfTheRcodeIntoOpt) {
 
 TEST_F(ResponseTest, WhatDoesNotFitIsLeftOutWhole) {
   const auto query = query_octets(www);
-  const auto size = respond(query, content_of(*answer, now)).size();
-  EXPECT_FALSE(parse(respond(query, content_of(*answer, now), size)).header().truncated);
-  const auto cut = respond(query, content_of(*answer, now), size - 1);
+  const auto size = respond(query, content_of(*answer, now, now)).size();
+  EXPECT_FALSE(parse(respond(query, content_of(*answer, now, now), size)).header().truncated);
+  const auto cut = respond(query, content_of(*answer, now, now), size - 1);
   EXPECT_TRUE(parse(cut).header().truncated);
   EXPECT_EQ(parse(cut).record_count(Section::answer), 0u);
   EXPECT_EQ(parse(cut).question(), www);
@@ -133,9 +134,9 @@ TEST_F(ResponseTest, WhatDoesNotFitIsLeftOutWhole) {
 
 TEST_F(ResponseTest, OptCountsForTheLimit) {
   const auto query = query_octets(www, edns_with(1232));
-  const auto size = respond(query, content_of(*answer, now)).size();
-  EXPECT_FALSE(parse(respond(query, content_of(*answer, now), size)).header().truncated);
-  const auto cut = respond(query, content_of(*answer, now), size - 1);
+  const auto size = respond(query, content_of(*answer, now, now)).size();
+  EXPECT_FALSE(parse(respond(query, content_of(*answer, now, now), size)).header().truncated);
+  const auto cut = respond(query, content_of(*answer, now, now), size - 1);
   EXPECT_TRUE(parse(cut).header().truncated);
   EXPECT_TRUE(parse(cut).edns());
 }
@@ -169,7 +170,7 @@ TEST_F(ResponseTest, NoErrorIsToldWithoutEdns) {
 TEST_F(ResponseTest, AFailureTellsItsError) {
   const dns::ExtendedErrorOption error{dns::ExtendedError::network_error, "no upstream could be reached"};
   const auto failure = Judge::failure(www, error, 0, now);
-  const auto response = respond(query_octets(www, edns_with(1232)), content_of(*failure, now));
+  const auto response = respond(query_octets(www, edns_with(1232)), content_of(*failure, now, now));
   EXPECT_EQ(parse(response).rcode(), Rcode::SERVFAIL);
   EXPECT_EQ(dns::extended_error(parse(response).edns()->options), error);
 }
@@ -177,7 +178,7 @@ TEST_F(ResponseTest, AFailureTellsItsError) {
 TEST_F(ResponseTest, ACookieCountsForTheLimitAndGoesBeforeTheError) {
   const dns::ExtendedErrorOption error{dns::ExtendedError::stale_answer, "old"};
   const Octets cookie(24, 7);
-  auto content = content_of(*answer, now);
+  auto content = content_of(*answer, now, now);
   content.error.emplace(error);
   const auto query = query_octets(www, edns_with(1232));
   const auto options_at = [&](std::size_t limit) {
@@ -195,8 +196,8 @@ TEST_F(ResponseTest, ACookieCountsForTheLimitAndGoesBeforeTheError) {
 
 TEST_F(ResponseTest, NoCookieIsSentWithoutEdns) {
   const Octets cookie(24, 7);
-  EXPECT_EQ(respond(query_octets(www), content_of(*answer, now), 1232, cookie),
-            respond(query_octets(www), content_of(*answer, now)));
+  EXPECT_EQ(respond(query_octets(www), content_of(*answer, now, now), 1232, cookie),
+            respond(query_octets(www), content_of(*answer, now, now)));
 }
 
 TEST(HeaderResponse, AnswersWithTheHeaderAlone) {

@@ -33,7 +33,7 @@ class SameAnswersTest : public ResolutionTest, public ::testing::WithParamInterf
   Octets written(const Octets& query, const ClientInfo& from, const cache::Answer& answer) {
     const auto view = parse(query);
     Octets out(response_limit(view, from.protocol));
-    out.resize(write_response(view, content_of(answer, clock.now()), out.size(), out));
+    out.resize(write_response(view, content_of(answer, clock.now(), clock.now()), out.size(), out));
     return out;
   }
 
