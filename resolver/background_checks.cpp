@@ -4,6 +4,8 @@
 
 #include <asio/post.hpp>
 
+#include "base/call_logged.hpp"
+
 namespace tributary::resolver {
 namespace {
 
@@ -37,11 +39,13 @@ Task<bool> BackgroundChecks::verify(dnssec::Verification verification,
   const auto waiting = std::make_shared<Waiting>(tools.timers);
   auto work = [verification = std::move(verification), keys = std::move(keys), executor = tools.executor,
                asker = std::weak_ptr(waiting)] {
-    asio::post(executor, [asker, holds = verification.holds()] {
-      const auto still = asker.lock();
-      if (!still) return;
-      still->holds = holds;
-      still->done.ring();
+    call_logged("verifying a signature", [&] {
+      asio::post(executor, [asker, holds = verification.holds()] {
+        const auto still = asker.lock();
+        if (!still) return;
+        still->holds = holds;
+        still->done.ring();
+      });
     });
   };
   asio::post(thread(), std::move(work));

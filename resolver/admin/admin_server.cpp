@@ -21,6 +21,7 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
+#include "base/call_logged.hpp"
 #include "base/spawn.hpp"
 #include "resolver/admin/http_access.hpp"
 #include "resolver/admin/unix_listener.hpp"
@@ -87,7 +88,7 @@ class SlowThread {
     if (thread_.joinable()) thread_.join();
   }
   asio::io_context::executor_type executor() {
-    if (!thread_.joinable()) thread_ = std::thread([this] { loop_.run(); });
+    if (!thread_.joinable()) thread_ = std::thread([this] { run_logged("an errand of an operator", loop_); });
     return loop_.get_executor();
   }
 
@@ -212,7 +213,7 @@ void AdminServer::Server::start() {
   if (unix_listener)
     spawn(loop.get_executor(), accept_clients(this, &unix_listener->acceptor(), HttpDoor::unix_socket),
           "accepting admin clients");
-  thread = std::thread([this] { loop.run(); });
+  thread = std::thread([this] { run_logged("an event of the admin server", loop); });
 }
 
 /// Hangs up on whom has kept us waiting for longest, so that connecting and saying nothing keeps nobody out.

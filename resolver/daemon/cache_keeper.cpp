@@ -2,6 +2,8 @@
 
 #include <asio/post.hpp>
 
+#include "base/call_logged.hpp"
+
 namespace tributary::resolver {
 
 CacheKeeper::~CacheKeeper() {
@@ -10,8 +12,8 @@ CacheKeeper::~CacheKeeper() {
 }
 
 void CacheKeeper::start() {
-  begin([this] { loaded_ = tools_.load(stop_); });
   timers_.set(*this, timers_.now() + interval_);
+  begin([this] { loaded_ = tools_.load(stop_); });
 }
 
 void CacheKeeper::stop() {
@@ -22,14 +24,15 @@ void CacheKeeper::stop() {
 }
 
 void CacheKeeper::expire() {
+  timers_.set(*this, timers_.now() + interval_);  // first: there may be no thread to be had
   if (loaded_ && !work_.joinable()) begin(tools_.save);
-  timers_.set(*this, timers_.now() + interval_);
 }
 
 void CacheKeeper::begin(std::function<void()> work) {
   work_ = std::thread([this, work = std::move(work)] {
-    work();
-    asio::post(executor_, [this] { end_work(); });
+    constexpr auto what = "loading or saving the cache";
+    call_logged(what, work);
+    call_logged(what, [this] { asio::post(executor_, [this] { end_work(); }); });
   });
 }
 

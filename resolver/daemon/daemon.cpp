@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/call_logged.hpp"
 #include "policy/address_text.hpp"
 #include "resolver/daemon/service_manager.hpp"
 #include "resolver/daemon/settled_config.hpp"
@@ -154,17 +155,6 @@ void Daemon::watch_workers() {
                                               period ? *period / 4 : liveness_interval, std::move(tools));
 }
 
-/// Until it is stopped. What an event throws, for want of memory mostly, ends that event and nothing else.
-void Daemon::run_main_loop() {
-  while (!main_loop_.stopped()) {
-    try {
-      main_loop_.run();
-    } catch (const std::exception& error) {
-      spdlog::error("an event of the main loop failed: {}", error.what());
-    }
-  }
-}
-
 void Daemon::log_ready() const {
   std::string places;
   for (const auto& listening : listening_)
@@ -201,7 +191,7 @@ void Daemon::run() {
   tell_service_manager(main_loop_, "READY=1");
   malloc_trim(0);  // Reading configuration and zones has left holes that an idle daemon never fills.
   cache_keeping_.start(timers_, main_loop_.get_executor());
-  run_main_loop();
+  run_logged("an event of the main loop", main_loop_);
   stopped_ = true;
 
   tell_service_manager(main_loop_, "STOPPING=1");

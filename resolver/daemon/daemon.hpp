@@ -105,7 +105,6 @@ class Daemon {
 
   void limit_clients(const policy::Config& config);
   void watch_workers();
-  void run_main_loop();
   void log_ready() const;
   void forget_answers(const dns::Question& question);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/call_logged.hpp"
 #include "resolver/querylog/dnstap_socket.hpp"
 #include "resolver/querylog/file_sink.hpp"
 #include "resolver/querylog/frame_stream.hpp"
@@ -83,14 +84,19 @@ void QueryLog::start() {
 
 void QueryLog::run() {
   block_signals();
+  constexpr auto what = "writing the query log";
   while (!stopping_.load()) {
-    const bool more = write_round();
+    call_logged(what, [this] {
+      const bool more = write_round();
+      flush();
+      if (!more) sleep();
+    });
+  }
+  call_logged(what, [this] {
+    while (write_round()) {
+    }
     flush();
-    if (!more) sleep();
-  }
-  while (write_round()) {
-  }
-  flush();
+  });
 }
 
 /// True if there was something to write.
