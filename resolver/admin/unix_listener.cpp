@@ -10,6 +10,10 @@ using Local = asio::local::stream_protocol;
 
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
 /// What stands in the way of binding to `file`, after what a dead process has left there is removed.
 std::string clear_place(asio::io_context& loop, const std::filesystem::path& file) {
   std::error_code error;
@@ -35,6 +39,8 @@ tl::expected<std::unique_ptr<UnixListener>, std::string> UnixListener::open(
   if (file.native().size() > longest_path)
     return failed("its path is longer than " + std::to_string(longest_path) +
                   " octets; choose a shorter one");
+  if (std::error_code none; !std::filesystem::is_directory(folder_of(file), none))
+    return failed("there is no folder " + folder_of(file).string() + "; make it, or choose another file");
   if (const auto obstacle = clear_place(loop, file); !obstacle.empty()) return failed(obstacle);
   Acceptor acceptor(loop, Local());
   asio::error_code error;

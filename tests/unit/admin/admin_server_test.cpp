@@ -260,6 +260,16 @@ TEST(UnixListener, LeavesOtherFilesAlone) {
   EXPECT_TRUE(std::filesystem::exists(folder / "precious"));
 }
 
+TEST(UnixListener, TellsThatItsFolderIsMissing) {
+  const TemporaryFolder folder;
+  asio::io_context loop;
+  const auto opened = UnixListener::open(loop, folder / "missing" / "s");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error(), "admin socket \"" + (folder / "missing" / "s").string() +
+                                "\" cannot be used: there is no folder " + (folder / "missing").string() +
+                                "; make it, or choose another file");
+}
+
 TEST(UnixListener, TellsAPathThatIsTooLong) {
   asio::io_context loop;
   const auto opened = UnixListener::open(loop, "/" + std::string(200, 'x'));
