@@ -1,10 +1,13 @@
 #include "resolver/daemon/descriptor_budget.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+
+#include "base/descriptor.hpp"
 
 namespace tributary::resolver {
 namespace {
@@ -12,6 +15,17 @@ namespace {
 constexpr std::size_t most_spare_ports = 64, fewest_waiting = 64;
 /// There may be that many upstreams, each with spare ports in use and in waiting, before these take half.
 constexpr std::size_t parts = 16;
+/// Of those that the kernel's table has room for at once: 256 KiB of its memory. More than are open at a time
+/// but in the worst of floods.
+constexpr std::size_t room_in_table = 32'768;
+
+/// The table doubles when it is full, and for the 10 to 30 ms that this takes in a process of many threads,
+/// whoever opens a descriptor waits: a worker with all its clients.
+void widen_table(std::size_t limit) {
+  const Descriptor any(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const auto last = static_cast<int>(std::min(limit, room_in_table)) - 1;
+  const Descriptor closed_at_once(fcntl(any.get(), F_DUPFD_CLOEXEC, last));
+}
 
 }  // namespace
 
@@ -32,6 +46,7 @@ DescriptorBudget claim_descriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return {1024};
   const rlimit most{limit.rlim_max, limit.rlim_max};
   if (limit.rlim_cur < limit.rlim_max && setrlimit(RLIMIT_NOFILE, &most) == 0) limit = most;
+  widen_table(limit.rlim_cur);
   return {limit.rlim_cur};
 }
 

@@ -18,7 +18,8 @@ struct DescriptorBudget {
   std::size_t spare_ports(std::size_t workers) const;
 };
 
-/// Raises the limit as far as the process may. `used` is 0.
+/// Raises the limit as far as the process may, and has the kernel make room for them: best called before
+/// other threads run. `used` is 0.
 DescriptorBudget claim_descriptors();
 /// How many descriptors are open now; 0 if the system does not tell.
 std::size_t open_descriptors();

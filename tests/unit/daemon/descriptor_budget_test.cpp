@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <fstream>
+#include <string>
+
 #include "base/descriptor.hpp"
 
 namespace tributary::resolver {
@@ -36,6 +40,21 @@ TEST(DescriptorBudget, TakesWhatTheProcessMayHave) {
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
   EXPECT_EQ(limit.rlim_cur, limit.rlim_max);
   EXPECT_EQ(claimed.limit, limit.rlim_cur);
+}
+
+/// How many the kernel's table has room for.
+std::size_t room_in_table() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (std::size_t room = 0; word == "FDSize:" && status >> room) return room;
+  return 0;
+}
+
+TEST(DescriptorBudget, HasRoomMadeBeforeItIsNeeded) {
+  const auto open_before = open_descriptors();
+  const auto claimed = claim_descriptors();
+  EXPECT_GE(room_in_table(), std::min<std::size_t>(claimed.limit, 32'768));
+  EXPECT_EQ(open_descriptors(), open_before);
 }
 
 TEST(DescriptorBudget, CountsWhatIsOpen) {
