@@ -120,6 +120,18 @@ TEST_F(UdpListenerTest, AnswersMoreThanOneBatchToTheRightClients) {
   EXPECT_EQ(counters.udp_received.get(), 100U);
 }
 
+TEST_F(UdpListenerTest, TakesOnNoMoreAtATimeThanABatch) {
+  auto& listener = listen("127.0.0.1");
+  auto alice = client();
+  for (int number = 0; number < 100; ++number)
+    send(alice, "later " + std::to_string(number), "127.0.0.1", listener);
+  listener.start();
+  while (handler.waiting() == 0 && loop.run_one() > 0) {
+  }
+  EXPECT_EQ(handler.waiting(), UdpBatch::capacity);
+  EXPECT_TRUE(run_until([&] { return handler.waiting() == 100; }));
+}
+
 TEST_F(UdpListenerTest, AnswersLaterInAnyOrder) {
   auto& listener = serve("127.0.0.1");
   auto alice = client();
