@@ -7,6 +7,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -37,11 +38,13 @@ class Outcome:
 
 
 class Crowd:
-    """Clients that send at once, from now on (see crowd.cpp)."""
+    """Clients that send at once, from now on (see crowd.cpp). `after_others`: with the processor time that upstreams and
+    other clients leave."""
 
-    def __init__(self, port: int, **plan):
+    def __init__(self, port: int, after_others: bool = False, **plan):
         words = [f"{name}={value}" for name, value in {"port": port, **plan}.items()]
-        self._process = subprocess.Popen([_FOLDER / "crowd", *words], stdout=subprocess.PIPE, text=True)
+        around = ["nice", "-n", "19"] if after_others else []
+        self._process = subprocess.Popen([*around, _FOLDER / "crowd", *words], stdout=subprocess.PIPE, text=True)
 
     def outcome(self) -> Outcome:
         output, _ = self._process.communicate(timeout=600)
@@ -84,6 +87,17 @@ def authority_of_all():
     yield start
     for authority in started:
         authority.kill()
+
+
+@pytest.fixture
+def alone() -> Iterator[dict]:
+    """How a daemon has a processor to itself: what the test starts besides runs on the others. Where there is but one,
+    they share it."""
+    processors = os.sched_getaffinity(0)
+    first, *others = sorted(processors)
+    os.sched_setaffinity(0, others or processors)
+    yield {"around": ["taskset", "--cpu-list", str(first)], "workers": 1}
+    os.sched_setaffinity(0, processors)
 
 
 def one_upstream(authority: Authority) -> dict:

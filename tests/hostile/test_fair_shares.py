@@ -1,6 +1,6 @@
 """Clients share what there is: who asks for fifty times as much as others takes nothing away from them."""
 
-from crowds import Crowd, authority_of_all, crowd, one_upstream
+from crowds import Crowd, alone, authority_of_all, crowd, one_upstream
 
 _OTHERS = 20
 _RATE = 20  # queries a second of each
@@ -20,8 +20,8 @@ def _judge(verdicts, what: str, calm, others) -> None:
                     f"{others.p99_ms:.1f} ms, {ratio:.2f} × {calm.p99_ms:.1f} ms", "≤ 1.5 ×", ratio <= 1.5)
 
 
-def test_one_abuser(tributary, authority_of_all, verdicts, scale):
-    daemon = tributary(**one_upstream(authority_of_all("slow")))
+def test_one_abuser(tributary, alone, authority_of_all, verdicts, scale):
+    daemon = tributary(**alone, **one_upstream(authority_of_all("slow")))
     seconds = scale(3, 20)
     calm = _others(daemon, seconds, "calm.example")
     for zone, names in (("slow.example", "that nobody answers"), ("fast.example", "that are answered")):
@@ -31,9 +31,9 @@ def test_one_abuser(tributary, authority_of_all, verdicts, scale):
         _judge(verdicts, f"an abuser at 50 × the rate of others, with names {names}", calm, others)
 
 
-def test_many_abusers_that_take_all_places(tributary, authority_of_all, verdicts, scale):
+def test_many_abusers_that_take_all_places(tributary, alone, authority_of_all, verdicts, scale):
     """100 clients ask for names that nobody answers, until every place that they may have is taken."""
-    daemon = tributary(**one_upstream(authority_of_all("slow")))
+    daemon = tributary(**alone, **one_upstream(authority_of_all("slow")))
     seconds = scale(4, 20)
     calm = _others(daemon, seconds, "calm.example")
     abuse = Crowd(daemon.port, clients=100, address=7, rate=10_000, queries=10_000 * (seconds + 1), zone="slow.example")
