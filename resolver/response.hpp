@@ -47,7 +47,8 @@ std::size_t write_header_response(const dns::Header& query, dns::Rcode rcode, st
 
 /// The content of an answer as it is at `now`, for a query that came at `received`. Borrows from `answer`.
 ResponseContent content_of(const cache::Answer& answer, Instant now, Instant received);
-/// The same of an entry, for a query that has just come, straight from the cache's memory: good while the guard that found it lives.
+/// The same of an entry, for a query that has just come, straight from the cache's memory: good while the
+/// guard that found it lives.
 ResponseContent content_of(const cache::EntryView& entry, Instant now);
 
 }  // namespace tributary::resolver
