@@ -2,7 +2,8 @@
 // Prints the port, then serves UDP until it is ended: load_authority [LABEL]. To names with that label, if it
 // is given, it says nothing that would be a reply.
 //
-// A question for A gets one record, any other an empty answer. A query with EDNS gets an OPT without options.
+// A question for A or NS gets one record (the latter is what upstreams are probed with), any other an empty
+// answer. A query with EDNS gets an OPT without options.
 
 #include <algorithm>
 #include <array>
@@ -18,10 +19,13 @@ using namespace tributary::load;
 namespace {
 
 constexpr std::size_t header_size = 12, type_and_class = 4;
-constexpr std::array<std::uint8_t, 4> type_a_class_in{0, 1, 0, 1};
+constexpr std::array<std::uint8_t, 4> type_a_class_in{0, 1, 0, 1}, type_ns_class_in{0, 2, 0, 1};
 /// The name of the question; A, IN, 86,400 s, 192.0.2.1.
 constexpr std::array<std::uint8_t, 16> address_record{0xc0, header_size, 0, 1, 0,   1, 0, 1,
                                                       0x51, 0x80,        0, 4, 192, 0, 2, 1};
+/// The same; NS, IN, 86,400 s, the root.
+constexpr std::array<std::uint8_t, 13> server_record{0xc0, header_size, 0,    2, 0, 1, 0,
+                                                     1,    0x51,        0x80, 0, 1, 0};
 /// RFC 6891 §6.1.2, for UDP payloads of 1,232 octets.
 constexpr std::array<std::uint8_t, 11> opt_record{0, 0, 41, 0x04, 0xd0};
 
@@ -42,19 +46,25 @@ bool has_label(std::span<const std::uint8_t> query, std::string_view label) {
   return false;
 }
 
+/// What answers the question that ends with these octets.
+std::span<const std::uint8_t> record_for(std::span<const std::uint8_t, type_and_class> question) {
+  if (std::ranges::equal(question, type_a_class_in)) return address_record;
+  if (std::ranges::equal(question, type_ns_class_in)) return server_record;
+  return {};
+}
+
 /// Turns the query into its reply where it stands, and tells the size of that: 0 for what is no query.
 std::size_t reply(std::span<std::uint8_t> query, std::string_view silent) {
   const auto end = end_of_question(query);
   if (end != 0 && !silent.empty() && has_label(query, silent)) return 0;
   std::uint8_t* const buffer = query.data();
   if (end == 0 || end + address_record.size() + opt_record.size() > DatagramBatch::largest) return 0;
-  const bool has_address = std::equal(type_a_class_in.begin(), type_a_class_in.end(), &buffer[end - 4]);
+  const auto record = record_for(query.subspan(end - type_and_class).first<type_and_class>());
   const bool has_edns = query[11] != 0;
   buffer[2] |= 0x84;  // QR and AA
   buffer[3] = 0;
-  buffer[7] = has_address ? 1 : 0;
-  std::uint8_t* out = buffer + end;
-  if (has_address) out = std::ranges::copy(address_record, out).out;
+  buffer[7] = record.empty() ? 0 : 1;
+  std::uint8_t* out = std::ranges::copy(record, buffer + end).out;
   if (has_edns) out = std::ranges::copy(opt_record, out).out;
   return static_cast<std::size_t>(out - buffer);
 }

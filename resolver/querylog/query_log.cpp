@@ -19,6 +19,7 @@ namespace {
 constexpr int most_in_a_row = 1000;
 /// Before it looks what has come since it woke: a busy log wakes its writer no more often than that.
 constexpr auto nap = std::chrono::milliseconds(5);
+constexpr auto errand = "writing the query log";
 constexpr Duration retry_interval = std::chrono::seconds(1);
 
 std::string host_name() {
@@ -82,17 +83,18 @@ void QueryLog::start() {
   writer_ = std::thread([this] { run(); });
 }
 
+/// What fails is tried again after a nap, or else the log would fill up with it.
 void QueryLog::run() {
   block_signals();
-  constexpr auto what = "writing the query log";
   while (!stopping_.load()) {
-    call_logged(what, [this] {
-      const bool more = write_round();
+    bool more = false;
+    call_logged(errand, [&] {
+      more = write_round();
       flush();
-      if (!more) sleep();
     });
+    if (!more) call_logged(errand, [this] { sleep(); });
   }
-  call_logged(what, [this] {
+  call_logged(errand, [this] {
     while (write_round()) {
     }
     flush();
@@ -110,8 +112,10 @@ bool QueryLog::write_round() {
       if (!query) break;
       query->wall_clock = wall_clock;
       query->facts.client = mask_.masked(query->facts.client);
-      for (auto* sink : sinks_) sink->write(*query, now);
-      recorder.pop();
+      call_logged(errand, [&] {
+        for (auto* sink : sinks_) sink->write(*query, now);
+      });
+      recorder.pop();  // also what cannot be written: it would be in the way of all others
       any = true;
     }
   }

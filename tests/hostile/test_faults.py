@@ -106,9 +106,10 @@ def test_sixty_four_file_descriptors_and_two_hundred_tcp_clients(tributary, auth
     for number in range(200):
         client = socket.create_connection(("127.0.0.1", daemon.port), source_address=(f"127.3.0.{number + 1}", 0))
         clients.append(client)
-    outcome = crowd(daemon.port, address=1, clients=20, rate=scale(200, 500), queries=scale(600, 15_000), zone="x.example")
+    load = Crowd(daemon.port, address=1, clients=20, rate=scale(200, 500), queries=scale(600, 15_000), zone="x.example")
     reply = dns.query.tcp(dns.message.make_query("n0.x.example", "A"), "127.0.0.1", port=daemon.port, timeout=10,
-                          sock=_served(clients))
+                          sock=_served(clients))  # before they have been idle for too long
+    outcome = load.outcome()
     what = "ulimit -n 64 and 200 TCP clients"
     verdicts.record(f"{what}: queries over UDP answered, each a miss", "", f"{outcome.resolved} of {outcome.sent}", "all",
                     outcome.resolved == outcome.sent)

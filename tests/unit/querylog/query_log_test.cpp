@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <iterator>
+#include <new>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -84,6 +87,21 @@ TEST_F(QueryLogThreads, WriteDnstapIntoAFile) {
   EXPECT_TRUE(octets.starts_with(control_frame(FrameControl::start)));
   EXPECT_TRUE(octets.ends_with(control_frame(FrameControl::stop)));
   EXPECT_NE(octets.find("\x12\x0ftributary 1.2.3"), std::string::npos);
+  EXPECT_EQ(lines().size(), 1u);
+}
+
+TEST_F(QueryLogThreads, GoOnAfterAnException) {
+  std::atomic<int> failures = 0;
+  log = std::make_unique<QueryLog>(config, QueryLog::Names{"tributary 1.2.3", {"quad9"}}, 1,
+                                   QueryLog::Clocks{[] { return Instant(std::chrono::hours(1)); },
+                                                    [&failures] {
+                                                      if (++failures <= 3) throw std::bad_alloc();
+                                                      return one_o_clock;
+                                                    }});
+  record();
+  log->start();
+  while (failures <= 3) std::this_thread::yield();
+  log.reset();
   EXPECT_EQ(lines().size(), 1u);
 }
 
