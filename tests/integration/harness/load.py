@@ -72,13 +72,15 @@ class _Socket(asyncio.DatagramProtocol):
             return None
 
 
-async def _open_sockets(port: int, host: str) -> list[_Socket]:
+async def _open_sockets(port: int) -> list[_Socket]:
+    """Clients with an address each, so that none is one who asks for too much."""
     loop = asyncio.get_running_loop()
-    return [(await loop.create_datagram_endpoint(_Socket, remote_addr=(host, port)))[1] for _ in range(_SOCKETS)]
+    sources = [(f"127.1.0.{number + 1}", 0) for number in range(_SOCKETS)]
+    return [(await loop.create_datagram_endpoint(_Socket, source, ("127.0.0.1", port)))[1] for source in sources]
 
 
 async def _ask_all(port: int, ask: Callable[[_Socket, T], Awaitable[U]], items: list[T], at_once: int) -> list[U]:
-    sockets = await _open_sockets(port, "127.0.0.1")
+    sockets = await _open_sockets(port)
     turn = asyncio.Semaphore(at_once)
 
     async def ask_one(number: int, item: T) -> U:
@@ -124,7 +126,7 @@ class SteadyLoad:
         return len(self.outcomes) / (self._ended - self._began)
 
     async def _run(self, port: int, rate: float, next_name: Callable[[], str]) -> None:
-        sockets = await _open_sockets(port, "127.0.0.1")
+        sockets = await _open_sockets(port)
         tasks = []
         for number in itertools.count():
             if self._stopping:
